@@ -1,0 +1,30 @@
+using System.Globalization;
+using Milvus.Optimize.Core.Runs;
+
+namespace Milvus.Optimize.Core.Identity;
+
+/// <summary>
+/// One collection of one Milvus cluster, by id: names and aliases of it meet here, and one that was dropped and made again is another. Its text is the
+/// entity id, the actor's name and the tail of the persistence id.
+/// </summary>
+public sealed record CollectionKey(ClusterName Cluster, long CollectionId)
+{
+    /// <summary>The journal's name for the collection's history.</summary>
+    public string PersistenceId => $"optimize-{this}";
+
+    /// <inheritdoc/>
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Cluster}.{CollectionId}");
+
+    /// <exception cref="ParamException">Not of the form <c>cluster.collectionId</c>.</exception>
+    public static CollectionKey Parse(string text)
+    {
+        var dot = text.IndexOf('.', StringComparison.Ordinal);
+        if (dot > 0 && long.TryParse(text.AsSpan(dot + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var id) && id > 0)
+            return new(new ClusterName(text[..dot]), id);
+        throw new ParamException($"Invalid collection key: '{text}'. Expected cluster.collectionId");
+    }
+
+    /// <summary>The key of a history by its persistence id; null for ids that are not ours.</summary>
+    public static CollectionKey? FromPersistenceId(string persistenceId) =>
+        persistenceId.StartsWith("optimize-", StringComparison.Ordinal) ? Parse(persistenceId["optimize-".Length..]) : null;
+}

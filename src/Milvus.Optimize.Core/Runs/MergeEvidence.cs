@@ -1,0 +1,75 @@
+using System.Collections.Immutable;
+using Milvus.Optimize.Core.Milvus;
+
+namespace Milvus.Optimize.Core.Runs;
+
+/// <summary>What the segments say about one round's merge.</summary>
+/// <param name="Flushed">The flushed segments now.</param>
+/// <param name="Uncovered">Candidates that still stand and were in no plan.</param>
+/// <param name="CoveredAny">The round gained something.</param>
+/// <param name="Gained">A sentence where a plan's results hold more rows than its sources, else null.</param>
+/// <param name="RowsRemoved">A sentence where they hold fewer.</param>
+/// <param name="RowsNotCompared">A sentence where nobody can tell.</param>
+/// <param name="AllResultsKnown">Every result of every plan is known: what else stands is somebody else's.</param>
+/// <param name="FlushedMeanwhile">Segments that are neither candidates nor results; 0 where not all results are known.</param>
+public sealed record MergeEvidence(
+    ImmutableArray<SegmentObservation> Flushed,
+    ImmutableArray<long> Uncovered,
+    bool CoveredAny,
+    string? Gained,
+    string? RowsRemoved,
+    string? RowsNotCompared,
+    bool AllResultsKnown,
+    int FlushedMeanwhile,
+    ImmutableHashSet<long> Sources,
+    ImmutableHashSet<long> Targets)
+{
+    public static MergeEvidence Of(MergeFacts merge, ImmutableArray<SegmentObservation> flushed)
+    {
+        var standing = flushed.ToDictionary(s => s.Id);
+        var sources = merge.Plans.SelectMany(p => p.Sources).ToImmutableHashSet();
+        var targets = merge.Plans.SelectMany(p => p.Targets).ToImmutableHashSet();
+        var uncovered = merge.Candidates.Where(s => standing.ContainsKey(s.Id) && !sources.Contains(s.Id)).Select(s => s.Id).ToImmutableArray();
+        var rows = merge.Candidates.ToDictionary(s => s.Id, s => s.Rows);
+        var compared = merge.Plans.Select(p => Compare(p, rows, standing)).ToList();
+        var allTold = merge.Plans.Length > 0 && compared.All(c => c.Result is RowComparison.Equal or RowComparison.Fewer or RowComparison.NoneLeft);
+        var others = allTold ? flushed.Count(s => !targets.Contains(s.Id) && !rows.ContainsKey(s.Id)) : 0;
+        return new(flushed, uncovered, uncovered.Length < merge.Candidates.Length || merge.MergedElsewhere,
+            Sentence(compared, RowComparison.More, "plans made more rows than they had: something is wrong on the server"),
+            Sentence(compared, RowComparison.Fewer, "plans removed deleted or expired rows", RowComparison.NoneLeft),
+            Sentence(compared, RowComparison.Unknown, "plans could not be compared row by row: the server does not name every result"),
+            allTold, others, sources, targets);
+    }
+
+    /// <summary>Why the query nodes do not serve the new segments yet; null when they do, or when nobody can tell.</summary>
+    public string? ServingProblem(ImmutableArray<QuerySegmentObservation>? serving)
+    {
+        if (serving is not { } view) return null;
+        var served = view.Where(s => s.State is not SegmentState.Growing).Select(s => s.Id).ToHashSet();
+        var old = Sources.Count(served.Contains);
+        var missing = Flushed.Count(s => Targets.Contains(s.Id) && s.Rows > 0 && !served.Contains(s.Id));
+        return old == 0 && missing == 0 ? null : $"the query nodes still serve {old} old segments and lack {missing} new ones; they take them by themselves";
+    }
+
+    private static (RowComparison Result, long Rows) Compare(CompactionPlan plan, Dictionary<long, long> rows, Dictionary<long, SegmentObservation> standing)
+    {
+        if (plan.Targets.IsEmpty) return plan.Sources.Any(standing.ContainsKey) ? (RowComparison.Unknown, 0) : (RowComparison.NoneLeft, plan.Sources.Sum(s => rows.GetValueOrDefault(s)));
+        if (!plan.Sources.All(rows.ContainsKey) || !plan.Targets.All(standing.ContainsKey)) return (RowComparison.Unknown, 0);
+        var before = plan.Sources.Sum(s => rows[s]);
+        var after = plan.Targets.Sum(t => standing[t].Rows);
+        if (after > before) return (RowComparison.More, after - before);
+        if (after == before) return (RowComparison.Equal, 0);
+
+        // Fewer rows in the one target that an older server names may just mean that there are more targets.
+        return plan.NamesEveryTarget ? (RowComparison.Fewer, before - after) : (RowComparison.Unknown, 0);
+    }
+
+    private static string? Sentence(List<(RowComparison Result, long Rows)> compared, RowComparison what, string text, RowComparison? or = null)
+    {
+        var those = compared.Where(c => c.Result == what || c.Result == or).ToList();
+        var rows = those.Sum(c => c.Rows);
+        return those.Count == 0 ? null : $"{those.Count} of {compared.Count} {text}{(rows > 0 ? $" ({rows} rows)" : "")}";
+    }
+
+    private enum RowComparison { Equal, Fewer, More, NoneLeft, Unknown }
+}

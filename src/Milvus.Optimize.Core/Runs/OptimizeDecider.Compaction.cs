@@ -1,0 +1,68 @@
+using System.Collections.Immutable;
+using Milvus.Optimize.Core.Milvus;
+using C = Milvus.Optimize.Core.Runs.OptimizeCommand;
+using E = Milvus.Optimize.Core.Runs.OptimizeEvent;
+using R = Milvus.Optimize.Core.Runs.OptimizeRun;
+
+namespace Milvus.Optimize.Core.Runs;
+
+/// <summary>While the server merges. "Completed" means only that nothing executes: the segments tell what became of each plan.</summary>
+public static partial class OptimizeDecider
+{
+    private static Decision? Compaction(Now at, R.Active run, C.OfRun command, OptimizePolicy policy) => (run, command) switch
+    {
+        (R.ReadingPlans s, C.RecordCompaction c) => FirstPlans(at, s, c.Look, policy),
+        (R.WaitingForCompaction s, C.RecordCompaction c) => CompactionSeen(at, s, c.Look, policy),
+        _ => null,
+    };
+
+    private static Decision FirstPlans(Now at, R.ReadingPlans run, CompactionLook look, OptimizePolicy policy)
+    {
+        if (look.Compaction is not { } compaction) return Decision.Nothing;
+        if (compaction.Plans is not { IsEmpty: true }) return Decision.Accept(new E.PlansRecorded(at.Stamp, compaction.Plans ?? []));
+        if (compaction.Executing) return Decision.Nothing;
+        var candidates = run.Facts.Merge.Candidates;
+        if (look.Segments is { } segments && Standing(candidates.Select(s => s.Id), segments) < candidates.Length)
+            return Decision.Accept(new E.PlansRecorded(at.Stamp, []));
+        return new(Fruitless(at, run.Facts, candidates,
+            $"the server acknowledged compaction {run.CompactionId} and made no plan: its segments are busy, not sorted yet, or protected", policy));
+    }
+
+    private static Decision CompactionSeen(Now at, R.WaitingForCompaction run, CompactionLook look, OptimizePolicy policy)
+    {
+        var events = ImmutableArray.CreateBuilder<OptimizeEvent>();
+        var plans = CompactionPlans.Merge(run.Facts.Merge.Plans, look.Compaction?.Plans ?? []);
+        if (!CompactionPlans.Same(plans, run.Facts.Merge.Plans)) events.Add(new E.PlansRecorded(at.Stamp, plans));
+        if (look.Compaction is { Executing: true }) return Decision.Accept([.. events]);
+        events.AddRange(Verdict(at, run, plans, look, policy));
+        return Decision.Accept([.. events]);
+    }
+
+    private static ImmutableArray<OptimizeEvent> Verdict(
+        Now at, R.WaitingForCompaction run, ImmutableArray<CompactionPlan> plans, CompactionLook look, OptimizePolicy policy)
+    {
+        var ended = new E.CompactionEnded(at.Stamp);
+        var facts = run.Facts;
+        if (look.Segments is not { } segments) return look.Compaction is null ? [] : [ended, .. EndIfCancelled(at, facts)];
+        var flushed = MergeNeed.Flushed(segments);
+        var standing = flushed.Select(s => s.Id).ToHashSet();
+
+        // Without plans only the candidates can tell: all gone, or no longer changing.
+        if (plans.IsEmpty)
+            return look.Settled || !facts.Merge.Candidates.Any(s => standing.Contains(s.Id)) ? [ended, .. EndIfCancelled(at, facts, flushed)] : [];
+
+        var stuck = plans.Where(p => p.Sources.Any(standing.Contains)).ToImmutableArray();
+        if (stuck.IsEmpty) return [ended, .. EndIfCancelled(at, facts, flushed)];
+        if (!look.Settled) return [];
+
+        var listed = look.Compaction?.Plans ?? [];
+        var failed = stuck.Where(p => CompactionPlans.Names(listed, p)).ToImmutableArray();
+        var text = $"{stuck.Length} of {plans.Length} plans left their segments as they were";
+        if (failed.IsEmpty && facts.CancelReason is null && facts.Merge.LostMerges + 1 < policy.MaxLostMerges)
+            return [new E.MergeLost(at.Stamp, $"the server knows compaction {run.CompactionId} no more, and {text}")];
+        if (facts.CancelReason is not null) return [ended, .. EndIfCancelled(at, facts, flushed)];
+        var reasons = failed.Select(p => p.FailureReason).Where(r => r.Length > 0).Distinct().ToList();
+        var why = failed.IsEmpty ? "the server forgot them again" : reasons.Count > 0 ? string.Join("; ", reasons) : "the server gives no reason; its log does";
+        return [ended, at.End(RunOutcome.Failed, RunEndReason.CompactionFailed, $"{text}: {why}", after: flushed)];
+    }
+}

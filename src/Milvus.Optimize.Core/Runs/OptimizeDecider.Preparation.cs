@@ -1,0 +1,146 @@
+using System.Collections.Immutable;
+using Milvus.Optimize.Core.Milvus;
+using C = Milvus.Optimize.Core.Runs.OptimizeCommand;
+using E = Milvus.Optimize.Core.Runs.OptimizeEvent;
+using R = Milvus.Optimize.Core.Runs.OptimizeRun;
+
+namespace Milvus.Optimize.Core.Runs;
+
+/// <summary>Before the trigger: inspection, flush, index waits, candidates.</summary>
+public static partial class OptimizeDecider
+{
+    private static Decision? Preparation(Now at, R.Active run, C.OfRun command, OptimizePolicy policy) => (run, command) switch
+    {
+        (R.Initializing, C.RecordInspection c) => Inspected(at, c),
+        (R.StartingFlush, C.RecordFlush c) => Decision.Accept(new E.FlushStarted(at.Stamp, c.Ticket)),
+        (R.Flushing, C.RecordFlushState c) => c.Flushed ? Decision.Accept(new E.FlushCompleted(at.Stamp)) : Decision.Nothing,
+        (R.StartingIndexWait, C.RecordTimestamp c) => Decision.Accept(new E.IndexWaitStarted(at.Stamp, c.Timestamp ?? 0)),
+        (R.WaitingForIndexes, C.RecordIndexes c) => IndexesSeen(at, c, policy),
+        (R.ChoosingCandidates, C.RecordLane c) => LaneSeen(at, c),
+        (R.ChoosingCandidates, C.RecordCandidates c) => CandidatesSeen(at, run.Facts, c),
+        _ => null,
+    };
+
+    private static Decision Inspected(Now at, C.RecordInspection c)
+    {
+        var vectors = c.Description.VectorFields;
+        var hasVectorIndex = c.Indexes.Any(i => vectors.Contains(i.Field));
+        var events = ImmutableArray.CreateBuilder<OptimizeEvent>();
+        events.Add(new E.CollectionInspected(at.Stamp, c.Server, c.Description.Shards, [.. c.Indexes.Select(i => i.Name)], hasVectorIndex));
+        if (c.Server.Generation.IsLite)
+        {
+            events.Add(at.End(RunOutcome.SucceededNoWork, RunEndReason.ServerDoesNotCompact,
+                $"nothing to do: this server ({c.Server.Version}) does not compact"));
+        }
+        else if (TargetSizeWarning(at, c.Server) is { } warning)
+        {
+            events.Add(warning);
+        }
+
+        return Decision.Accept([.. events]);
+    }
+
+    private static E.Warned? TargetSizeWarning(Now at, ServerDescription server)
+    {
+        var wanted = at.Run.Facts.Parameters.TargetSize;
+        var range = server.Generation;
+        if (range.IgnoresTargetSize)
+            return at.Warn(WarningCode.TargetSizeIgnored, $"Milvus {server.Version} does not force-merge: it ignores target_size and merges up to its own segment size");
+        if (wanted.IsAutomatic) return null;
+        if (range.Oldest is null)
+            return at.Warn(WarningCode.ServerVersionUnknown, $"the version '{server.Version}' does not tell how the server reads target_size {wanted}; compare the segments");
+        if (range.Oldest == Generation.G1)
+            return at.Warn(WarningCode.TargetSizeIgnored, $"Milvus {server.Version} may ignore the value of target_size and choose the size itself; safe from 2.6.15 on");
+        return range.Oldest == Generation.G2
+            ? at.Warn(WarningCode.TargetSizeMisread, $"Milvus {server.Version} may read target_size as bytes; safe from 2.6.15 on")
+            : null;
+    }
+
+    private static Decision IndexesSeen(Now at, C.RecordIndexes c, OptimizePolicy policy)
+    {
+        var failed = c.Indexes.Where(i => i.State == IndexState.Failed).ToList();
+        if (failed.Count > 0)
+        {
+            var reasons = string.Join("; ", failed.Select(i => $"'{i.Name}': {(i.FailReason.Length > 0 ? i.FailReason : "no reason given")}"));
+            return Decision.Accept(at.End(RunOutcome.Failed, RunEndReason.IndexFailed, $"the build of an index failed: {reasons}", after: FlushedOf(c.Segments)));
+        }
+
+        if (c.Indexes.Any(i => i.State != IndexState.Finished)) return Decision.Nothing;
+        var events = ImmutableArray.CreateBuilder<OptimizeEvent>();
+        if (c.Indexes.Any(i => i.PendingRows > 0))
+        {
+            if (at.InStage < policy.IngestPatience || !c.NewSegmentsSeen) return Decision.Nothing;
+            events.Add(at.Warn(WarningCode.IndexesBehindIngest,
+                $"{c.Indexes.Max(i => i.PendingRows)} rows wait for their index while new segments keep coming; the run went on without them"));
+        }
+
+        // "Not sorted" means something only where the server ever says "sorted": older ones never send the field.
+        var flushed = FlushedOf(c.Segments);
+        var unsorted = flushed.Any(s => s.Sorted) ? flushed.Count(s => !s.Sorted) : 0;
+        if (unsorted > 0)
+        {
+            if (at.InStage < policy.SortPatience) return Decision.Nothing;
+            events.Add(at.Warn(WarningCode.SegmentsUnsorted, $"{unsorted} flushed segments were still unsorted after {policy.SortPatience}; the server leaves such segments out"));
+        }
+
+        events.Add(new E.IndexesBuilt(at.Stamp));
+        return Decision.Accept([.. events]);
+    }
+
+    private static Decision LaneSeen(Now at, C.RecordLane c)
+    {
+        if (at.State.Lane is not { } lane) return Decision.Nothing;
+        var reason = LaneIsFree(lane, c);
+        return reason is null ? Decision.Nothing : Decision.Accept(new E.LaneFreed(at.Stamp, reason));
+    }
+
+    private static string? LaneIsFree(Lane lane, C.RecordLane c)
+    {
+        if (lane.CompactionId is { } id) return c.Look.Compaction is { Executing: false } ? $"compaction {id} executes no more" : null;
+        if (c.Look.Segments is not { } segments) return c.WaitedOut ? "its sender is out of time" : null;
+        var standing = Standing(lane.Candidates, segments);
+        if (standing == 0 && !lane.Candidates.IsEmpty) return "its segments are all gone";
+        if (!c.WaitedOut) return null;
+        if (standing == lane.Candidates.Length) return "its sender is out of time, and all its segments stand";
+        return c.Look.Settled ? "its sender is out of time, and the segments change no more" : null;
+    }
+
+    private static Decision CandidatesSeen(Now at, RunFacts facts, C.RecordCandidates c)
+    {
+        if (c.Segments is not { } segments) return Decision.Accept(new E.CandidatesChosen(at.Stamp, [], Known: false));
+        var flushed = MergeNeed.Flushed(segments);
+        var growing = c.GrowingRows > 0 && !facts.HasWarning(WarningCode.GrowingRowsLeft)
+            ? at.Warn(WarningCode.GrowingRowsLeft, $"{c.GrowingRows} growing rows are left outside; --flush takes them in")
+            : null;
+        var events = ImmutableArray.CreateBuilder<OptimizeEvent>();
+        if (growing is not null) events.Add(growing);
+
+        // A forced run repeats the merge once; whatever it then still has to cover is judged by need.
+        var forced = facts.Parameters.Force && facts.Attempt == 0 && !flushed.IsEmpty;
+        var nothing = forced ? null : MergeNeed.NothingToGain(flushed, facts.Parameters.TargetSize, at.State.LastProven);
+        if (nothing is not null && facts.Attempt > 0)
+        {
+            events.Add(at.Warn(WarningCode.MergedByServer, $"the segments were merged under an id that this run was not told: {nothing}"));
+            events.Add(new E.MergedElsewhere(at.Stamp));
+        }
+        else if (nothing is not null)
+        {
+            events.Add(at.End(RunOutcome.SucceededNoWork, RunEndReason.NothingToMerge, $"nothing to merge: {nothing}", after: flushed, fullyMerged: true));
+        }
+        else if (!facts.HasVectorIndex && facts.Server.Generation.IgnoresTargetSize)
+        {
+            events.Add(at.End(RunOutcome.Failed, RunEndReason.NoIndex, $"Milvus {facts.Server.Version} compacts only what has a vector index, and '{facts.Collection.Name}' has none; create one first", after: flushed));
+        }
+        else
+        {
+            events.Add(new E.CandidatesChosen(at.Stamp, flushed, Known: true));
+        }
+
+        return Decision.Accept([.. events]);
+    }
+
+    private static ImmutableArray<SegmentObservation> FlushedOf(ImmutableArray<SegmentObservation>? segments) => segments is { } s ? MergeNeed.Flushed(s) : [];
+
+    private static int Standing(IEnumerable<long> ids, ImmutableArray<SegmentObservation> segments) =>
+        ids.Intersect(MergeNeed.Flushed(segments).Select(s => s.Id)).Count();
+}

@@ -1,0 +1,77 @@
+using Milvus.Optimize.Core.Milvus;
+using C = Milvus.Optimize.Core.Runs.OptimizeCommand;
+using E = Milvus.Optimize.Core.Runs.OptimizeEvent;
+using R = Milvus.Optimize.Core.Runs.OptimizeRun;
+
+namespace Milvus.Optimize.Core.Runs;
+
+/// <summary>After the merge: the load refresh, and the proof.</summary>
+public static partial class OptimizeDecider
+{
+    private static Decision? Verification(Now at, R.Active run, C.OfRun command, OptimizePolicy policy) => (run, command) switch
+    {
+        (R.StartingRefresh, C.RecordRefreshStarted c) => Decision.Accept(
+            c.Loaded ? new E.LoadRefreshStarted(at.Stamp) : new E.LoadRefreshEnded(at.Stamp, Loaded: false)),
+        (R.RefreshingLoad, C.RecordRefresh c) => Refreshed(at, c, policy),
+        (R.Verifying s, C.RecordVerification c) => Verified(at, s, c, policy),
+        _ => null,
+    };
+
+    private static Decision Refreshed(Now at, C.RecordRefresh c, OptimizePolicy policy)
+    {
+        var ended = new E.LoadRefreshEnded(at.Stamp, Loaded: true);
+        if (c.Progress is null) return Decision.Accept(at.Warn(WarningCode.LoadRefreshNotDone, "the server does not tell whether the load is refreshed"), ended);
+        if (c.Progress >= 100) return Decision.Accept(ended);
+        return at.InStage < policy.RefreshPatience
+            ? Decision.Nothing
+            : Decision.Accept(at.Warn(WarningCode.LoadRefreshNotDone, $"the load was not refreshed within {policy.RefreshPatience}: the query nodes may lack memory for old and new segments"), ended);
+    }
+
+    private static Decision Verified(Now at, R.Verifying run, C.RecordVerification c, OptimizePolicy policy)
+    {
+        var facts = run.Facts;
+        if (c.Segments is not { } segments || !facts.Merge.CandidatesKnown)
+        {
+            return Decision.Accept(at.End(RunOutcome.PartiallySucceeded, RunEndReason.Unverified,
+                "the server merged, but it cannot list its segments, so that nothing proves it", after: FlushedOf(c.Segments)));
+        }
+
+        var evidence = MergeEvidence.Of(facts.Merge, MergeNeed.Flushed(segments));
+        if (evidence.Gained is { } gained)
+            return Decision.Accept(at.End(RunOutcome.Failed, RunEndReason.RowsGained, gained, after: evidence.Flushed));
+        if (!evidence.Uncovered.IsEmpty) return LeftOut(at, facts, evidence, policy);
+        if (run.Loaded && evidence.ServingProblem(c.Serving) is { } problem)
+        {
+            return at.InStage < policy.QueryViewPatience
+                ? Decision.Nothing
+                : new([.. Warnings(at, facts, evidence), at.Warn(WarningCode.QueryViewBehind, problem), Success(at, evidence)]);
+        }
+
+        return new([.. Warnings(at, facts, evidence), Success(at, evidence)]);
+    }
+
+    private static Decision LeftOut(Now at, RunFacts facts, MergeEvidence evidence, OptimizePolicy policy)
+    {
+        if (evidence.CoveredAny && facts.Round < policy.MaxRounds)
+            return Decision.Accept(new E.RoundStarted(at.Stamp with { Round = facts.Round + 1 }, evidence.Uncovered));
+        var why = evidence.CoveredAny ? $"after {facts.Round} rounds" : "and the last round covered none";
+        return new(
+        [
+            .. Warnings(at, facts, evidence),
+            at.End(RunOutcome.PartiallySucceeded, RunEndReason.CoverageIncomplete,
+                $"{evidence.Uncovered.Length} of {facts.Merge.Candidates.Length} segments were left out {why}", after: evidence.Flushed),
+        ]);
+    }
+
+    private static E.Ended Success(Now at, MergeEvidence evidence) => at.End(
+        RunOutcome.Succeeded, RunEndReason.None, "merged, and proven from the segments", after: evidence.Flushed, fullyMerged: evidence is { AllResultsKnown: true, FlushedMeanwhile: 0 });
+
+    private static IEnumerable<E.Warned> Warnings(Now at, RunFacts facts, MergeEvidence evidence)
+    {
+        if (facts.Merge.FoundBySegments) yield return at.Warn(WarningCode.MergedByServer, "the trigger's answer was lost: the merge was found by its segments");
+        if (evidence.RowsRemoved is { } removed) yield return at.Warn(WarningCode.RowsRemoved, removed);
+        if (evidence.RowsNotCompared is { } unknown) yield return at.Warn(WarningCode.RowsNotCompared, unknown);
+        if (evidence.FlushedMeanwhile > 0)
+            yield return at.Warn(WarningCode.FlushedMeanwhile, $"{evidence.FlushedMeanwhile} segments were flushed or made by somebody else meanwhile; they are not merged");
+    }
+}
