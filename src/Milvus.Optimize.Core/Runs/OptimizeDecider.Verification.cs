@@ -1,4 +1,3 @@
-using Milvus.Optimize.Core.Milvus;
 using C = Milvus.Optimize.Core.Runs.OptimizeCommand;
 using E = Milvus.Optimize.Core.Runs.OptimizeEvent;
 using R = Milvus.Optimize.Core.Runs.OptimizeRun;

@@ -1,0 +1,37 @@
+using Akka.Actor;
+using Akka.Actor.Setup;
+using Akka.Serialization;
+using Google.Protobuf;
+using Milvus.Optimize.Core.Runs;
+
+namespace Milvus.Optimize.Contracts.Serialization;
+
+/// <summary>Events as protobuf under short manifests that are never reused. Identifier 1719, fixed for ever.</summary>
+public sealed class OptimizeSerializer(ExtendedActorSystem system) : SerializerWithStringManifest(system)
+{
+    /// <inheritdoc/>
+    public override int Identifier => 1719;
+
+    /// <summary>Registers the serializer for every concrete event type.</summary>
+    public static Setup Setup { get; } = SerializationSetup.Create(system =>
+        [SerializerDetails.Create("optimize", new OptimizeSerializer(system), [.. EventMapping.Types])]);
+
+    /// <inheritdoc/>
+    public override string Manifest(object o) => EventMapping.ManifestOf(o.GetType());
+
+    /// <inheritdoc/>
+    public override byte[] ToBinary(object obj) => EventMapping.ToWire((OptimizeEvent)obj).ToByteArray();
+
+    /// <summary>Never throws: what cannot be read becomes an <see cref="UnreadableEvent"/>.</summary>
+    public override object FromBinary(byte[] bytes, string manifest)
+    {
+        try
+        {
+            return EventMapping.FromWire(manifest, bytes) ?? (object)new UnreadableEvent(manifest, $"no event has the manifest '{manifest}': a newer version wrote it");
+        }
+        catch (Exception e) when (e is InvalidProtocolBufferException or ArgumentException or FormatException or NullReferenceException or OverflowException)
+        {
+            return new UnreadableEvent(manifest, $"the bytes are no '{manifest}': {e.Message}");
+        }
+    }
+}
