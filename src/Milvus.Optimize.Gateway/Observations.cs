@@ -1,0 +1,47 @@
+using System.Collections.Immutable;
+using Milvus.Optimize.Core.Milvus;
+using Milvus.Optimize.Wire;
+using IndexState = Milvus.Optimize.Core.Milvus.IndexState;
+using SegmentLevel = Milvus.Optimize.Core.Milvus.SegmentLevel;
+using SegmentState = Milvus.Optimize.Core.Milvus.SegmentState;
+
+namespace Milvus.Optimize.Gateway;
+
+/// <summary>Milvus's messages as Core's values. Enums keep their numbers, unknown ones too.</summary>
+internal static class Observations
+{
+    public static CollectionDescription Of(DescribeCollectionResponse answer, string database)
+    {
+        // Old servers and Milvus Lite leave some of these out.
+        var name = answer.CollectionName.Length > 0 ? answer.CollectionName : answer.Schema?.Name ?? "";
+        var home = answer.DbName.Length > 0 ? answer.DbName : database;
+        var vectors = answer.Schema?.Fields.Where(f => IsVector(f.DataType)).Select(f => f.Name).ToImmutableArray() ?? [];
+        return new(new(home, name, answer.CollectionID), [.. answer.Aliases], answer.ShardsNum, vectors);
+    }
+
+    public static IndexObservation Of(IndexDescription index) =>
+        new(index.IndexName, index.FieldName, (IndexState)index.State, index.IndexedRows, index.TotalRows, index.PendingIndexRows, index.IndexStateFailReason);
+
+    public static SegmentObservation Of(PersistentSegmentInfo segment) => new(
+        segment.SegmentID, segment.PartitionID, segment.NumRows, (SegmentState)segment.State, (SegmentLevel)segment.Level, segment.IsSorted, segment.InsertChannel);
+
+    public static QuerySegmentObservation Of(QuerySegmentInfo segment) => new(
+        segment.SegmentID, segment.PartitionID, segment.NumRows, (SegmentState)segment.State, segment.IndexID != 0 || segment.IndexName.Length > 0);
+
+    public static CompactionPlan Of(CompactionMergeInfo plan)
+    {
+        // Both say that the server is new enough to send `targets`; before, `target` is the first result only, and -1 is none.
+        var namesEveryTarget = plan.Targets.Count > 0 || plan.PlanId > 0;
+        ImmutableArray<long> targets = plan.Targets.Count > 0 ? [.. plan.Targets] : plan.Target > 0 ? [plan.Target] : [];
+        return new([.. plan.Sources], targets, namesEveryTarget, plan.FailureReason);
+    }
+
+    /// <summary>The segments and the instant of one collection out of an answer that is keyed by its name.</summary>
+    public static FlushTicket Of(FlushResponse answer, string collection)
+    {
+        var sealedNow = answer.CollSegIDs.TryGetValue(collection, out var segments) ? segments.Data.ToImmutableArray() : [];
+        return new(sealedNow, answer.CollFlushTs.TryGetValue(collection, out var timestamp) ? timestamp : 0);
+    }
+
+    private static bool IsVector(DataType type) => type is >= DataType.BinaryVector and <= DataType.ArrayOfVector;
+}
