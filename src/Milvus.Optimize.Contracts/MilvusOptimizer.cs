@@ -1,0 +1,32 @@
+using Milvus.Optimize.Contracts.Runs;
+using Milvus.Optimize.Core.Identity;
+using Milvus.Optimize.Core.Milvus;
+using Milvus.Optimize.Core.Runs;
+
+namespace Milvus.Optimize.Contracts;
+
+/// <summary><see cref="IMilvusOptimizer"/> over whatever carries its requests: actors in this process, or HTTP.</summary>
+public sealed class MilvusOptimizer(IOptimizeRuns runs, TimeProvider time) : IMilvusOptimizer
+{
+    /// <inheritdoc/>
+    public async Task<OptimizeResult> OptimizeAsync(CollectionRef collection, OptimizeRequest request, CancellationToken cancellationToken = default)
+    {
+        var task = await StartAsync(collection, request, cancellationToken);
+        return await task.GetResultAsync(request.Wait, cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public async Task<OptimizeTask> StartAsync(CollectionRef collection, OptimizeRequest request, CancellationToken cancellationToken = default)
+    {
+        MilvusNames.Database(collection.Database);
+        MilvusNames.Collection(collection.Name);
+        if (request.Deadline <= TimeSpan.Zero) throw new ParamException($"Invalid deadline: {request.Deadline}. It must be positive");
+        var key = request.Key ?? Guid.NewGuid().ToString("N");
+        var parameters = new OptimizeParameters(request.TargetSize, request.Flush, request.Force);
+        var started = await runs.StartAsync(new(collection, parameters, key, request.Deadline), cancellationToken);
+        return GetTask(RunId.Parse(started.Run.Id));
+    }
+
+    /// <inheritdoc/>
+    public OptimizeTask GetTask(RunId run) => new(runs, run, time);
+}

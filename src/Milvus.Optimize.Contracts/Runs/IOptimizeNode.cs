@@ -1,0 +1,11 @@
+namespace Milvus.Optimize.Contracts.Runs;
+
+/// <summary>What a host asks of the optimizer in its own process.</summary>
+public interface IOptimizeNode
+{
+    /// <summary>Wakes every collection with an unfinished run. An embedder's node does so at start by itself.</summary>
+    Task WakeAsync(CancellationToken cancellationToken);
+
+    /// <summary>Runs that can go on: held, parked and quarantined ones do not count.</summary>
+    Task<int> CountRunningAsync(CancellationToken cancellationToken);
+}
