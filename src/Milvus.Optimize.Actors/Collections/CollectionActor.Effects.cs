@@ -1,0 +1,342 @@
+using Akka.Actor;
+using Akka.Event;
+using Milvus.Optimize.Actors.Outbox;
+using Milvus.Optimize.Core.Milvus;
+using Milvus.Optimize.Core.Runs;
+using C = Milvus.Optimize.Core.Runs.OptimizeCommand;
+using E = Milvus.Optimize.Core.Runs.OptimizeEvent;
+using R = Milvus.Optimize.Core.Runs.OptimizeRun;
+
+namespace Milvus.Optimize.Actors.Collections;
+
+/// <summary>Carrying out what is pending: one effect in flight, its answer, its timers.</summary>
+internal sealed partial class CollectionActor
+{
+    private readonly CancellationTokenSource _stopped = new();
+    private readonly PollSchedule _poll;
+    private readonly SettleWatch _settle;
+    private Flight? _inFlight;
+    private long _flights;
+    private (int Attempt, SendPermit Permit)? _permit;
+    private bool _draining;
+    private int _failures;
+    private int _notSent;
+
+    // From here on, on this node's own monotonic clock, the sender of the last trigger runs out of time.
+    private long? _senderKnownSince;
+
+    private sealed record Flight(long Number, OptimizeEffect Effect, CancellationTokenSource Cancel);
+
+    private sealed record EffectAnswered(long Number, C.Report Report) : INoSerializationVerificationNeeded;
+
+    private sealed record EffectFailed(long Number, MilvusFailure Failure) : INoSerializationVerificationNeeded;
+
+    private sealed record EffectLost(long Number) : INoSerializationVerificationNeeded, INotInfluenceReceiveTimeout;
+
+    private sealed record Tick(string Name) : INoSerializationVerificationNeeded, INotInfluenceReceiveTimeout
+    {
+        public static Tick Poll { get; } = new("poll");
+
+        public static Tick Deadline { get; } = new("deadline");
+
+        public static Tick NoProgress { get; } = new("no-progress");
+
+        public static Tick Rows { get; } = new("rows");
+    }
+
+    private sealed record WaitersDue : INoSerializationVerificationNeeded, INotInfluenceReceiveTimeout
+    {
+        public static WaitersDue Instance { get; } = new();
+    }
+
+    private bool OnEffectMessage(object message)
+    {
+        switch (message)
+        {
+            case EffectAnswered answer when _inFlight?.Number == answer.Number:
+                Land();
+                Answered(answer.Report);
+                return true;
+            case EffectFailed failed when _inFlight?.Number == failed.Number:
+                Land();
+                Failed(failed.Failure);
+                return true;
+            case EffectLost lost when _inFlight?.Number == lost.Number:
+                Lost();
+                return true;
+            case EffectAnswered or EffectFailed or EffectLost:
+                return true;
+            case Tick { Name: "poll" } or ClustersChanged:
+                RunPending();
+                return true;
+            case Tick { Name: "deadline" } when _state.Run is R.Active a:
+                if (Now >= a.Facts.Deadline) Handle(new C.RecordDeadline(Now, a.Facts.Run), null);
+                else ArmLimits();
+                return true;
+            case Tick { Name: "no-progress" } when _state.Run is R.Active a:
+                Handle(new C.RecordNoProgress(Now, a.Facts.Run), null);
+                return true;
+            case Tick { Name: "rows" }:
+                _rows.WriteNext(Self);
+                return true;
+            case Tick:
+                return true;
+            case WaitersDue:
+                if (Document() is { } document) _waiters.AnswerDue(new RunReply(document));
+                ArmWaiters();
+                return true;
+            case RowWriter.Written written:
+                _rows.Settle(written);
+                if (written.Failure is not null) Timers.StartSingleTimer(Tick.Rows.Name, Tick.Rows, _services.Options.RetryPause);
+                else _rows.WriteNext(Self);
+                return true;
+            case Drain:
+                _draining = true;
+                return true;
+            default:
+                return false;
+        }
+    }
+
+    private void RunPending()
+    {
+        if (_quarantine is not null || _inFlight is not null) return;
+        if (OptimizeEffects.Pending(_state) is not { } effect || _state.Run is not R.Active run) return;
+        if (_services.Clusters.Find(_key.Cluster) is not { } gateway)
+        {
+            Hold();
+            return;
+        }
+
+        _live = _live with { HeldReason = null };
+        switch (effect)
+        {
+            case OptimizeEffect.AcceptIntent when _draining:
+                return;
+            case OptimizeEffect.AcceptIntent:
+                var budgets = _services.Options.Budgets;
+                _permit = (run.Facts.Attempt + 1, new SendPermit(_services.Time, budgets.SendWithin));
+                Handle(new C.AcceptIntent(Now, run.Facts.Run, budgets), null);
+                return;
+            case OptimizeEffect.Trigger trigger:
+                Send(trigger, run.Facts, gateway);
+                return;
+            default:
+                Observe(effect, run.Facts, gateway);
+                return;
+        }
+    }
+
+    private void Hold()
+    {
+        var held = _services.Clusters.HeldReason(_key.Cluster);
+        if (_live.HeldReason == held) return;
+        _live = _live with { HeldReason = held };
+        _log.Warning("{Collection} is held: {Reason}", _key, held.Message);
+        OweRow(LastSequenceNr);
+        Context.Parent.Tell(new CanGoOn(_key, false));
+    }
+
+    private void Observe(OptimizeEffect effect, RunFacts facts, IMilvusGateway gateway)
+    {
+        var flight = TakeOff(effect, _services.Options.EffectBudget);
+        var runner = new EffectRunner(gateway, _services.Reads);
+        RunAsync().PipeTo(Self);
+
+        async Task<object> RunAsync()
+        {
+            try
+            {
+                return new EffectAnswered(flight.Number, await runner.RunAsync(effect, facts.Run, Now, flight.Cancel.Token));
+            }
+            catch (MilvusException e)
+            {
+                return new EffectFailed(flight.Number, e.Failure);
+            }
+            catch (OperationCanceledException)
+            {
+                return new EffectFailed(flight.Number, new(MilvusFailureKind.Transient, 0, "Cancelled", "the call was given up"));
+            }
+            catch (Exception e)
+            {
+                return new EffectFailed(flight.Number, new(MilvusFailureKind.Transient, 0, "OK", $"unexpected: {e.Message}"));
+            }
+        }
+    }
+
+    /// <summary>Without the permit this is a recovered intent: somebody, perhaps an earlier self, may have sent it.</summary>
+    private void Send(OptimizeEffect.Trigger trigger, RunFacts facts, IMilvusGateway gateway)
+    {
+        if (_permit is not { } held || held.Attempt != trigger.Attempt)
+        {
+            var unknown = new TriggerOutcome.Unknown(new(MilvusFailureKind.Unknown, 0, "OK", "this node took over after the right to send had been given"));
+            Handle(new C.RecordTriggerOutcome(Now, facts.Run, facts.Round, facts.Attempt, unknown), null);
+            return;
+        }
+
+        _permit = null;
+        var budget = trigger.Budgets.SendWithin + trigger.Budgets.CallTimeout + TimeSpan.FromSeconds(5);
+        TakeOff(trigger, budget + TimeSpan.FromSeconds(5));
+        _services.Outbox.Tell(new TriggerOutbox.Send(facts.Run, facts.Round, trigger.Attempt,
+            new(trigger.Collection, trigger.TargetSize.Megabytes, trigger.Budgets.CallTimeout), budget, held.Permit, gateway));
+    }
+
+    private Flight TakeOff(OptimizeEffect effect, TimeSpan budget)
+    {
+        _inFlight = new(++_flights, effect, CancellationTokenSource.CreateLinkedTokenSource(_stopped.Token));
+        Timers.StartSingleTimer(nameof(EffectLost), new EffectLost(_flights), budget);
+        return _inFlight;
+    }
+
+    private void Land()
+    {
+        _inFlight?.Cancel.Dispose();
+        _inFlight = null;
+        Timers.Cancel(nameof(EffectLost));
+    }
+
+    private void Lost()
+    {
+        var lost = _inFlight!;
+        lost.Cancel.Cancel();
+        Land();
+        if (lost.Effect is OptimizeEffect.Trigger t && _state.Run is R.Active { Facts: var facts })
+        {
+            var unknown = new TriggerOutcome.Unknown(new(MilvusFailureKind.Unknown, 0, "OK", "no answer within the budget"));
+            Handle(new C.RecordTriggerOutcome(Now, facts.Run, facts.Round, t.Attempt, unknown), null);
+            return;
+        }
+
+        Failed(new(MilvusFailureKind.Transient, 0, "OK", $"no answer within {_services.Options.EffectBudget}"));
+    }
+
+    private void Answered(C.Report report)
+    {
+        _failures = 0;
+        var indexes = (report as C.RecordIndexes)?.Indexes ?? _live.Indexes;
+        _live = _live with { LastFailure = null, Indexes = indexes, Percent = Percent(report) };
+        Handle(Complete(report), null);
+    }
+
+    /// <summary>Adds what only this incarnation can know: how long it has watched.</summary>
+    private C.Report Complete(C.Report report) => report switch
+    {
+        C.RecordCompaction c => c with { At = Now, Look = c.Look with { Settled = _settle.Observe(c.Look.Segments) } },
+        C.RecordLane c => c with { At = Now, Look = c.Look with { Settled = _settle.Observe(c.Look.Segments) }, WaitedOut = WaitedOut(_state.Lane?.Budgets) },
+        C.RecordReconciliation c => c with { At = Now, WaitedOut = WaitedOut((_state.Run as R.Reconciling)?.Budgets) },
+        C.RecordIndexes c => c with { At = Now, NewSegmentsSeen = Saw(c) },
+        _ => report with { At = Now },
+    };
+
+    private bool Saw(C.RecordIndexes c)
+    {
+        _settle.Observe(c.Segments);
+        return _settle.SawNew;
+    }
+
+    private bool WaitedOut(SendBudgets? budgets) =>
+        budgets is not null && _senderKnownSince is { } since && _services.Time.GetElapsedTime(since) >= budgets.Total;
+
+    private void Failed(MilvusFailure failure)
+    {
+        if (_state.Run is not R.Active run) return;
+        var pause = Doubled(_services.Options.RetryPause, _failures++, _services.Options.MaxRetryPause);
+        _live = _live with { LastFailure = $"{failure}; trying again" };
+        _log.Warning("{RunId} in {Stage}: {Failure}", run.Facts.Run, run.Facts.Stage, failure);
+        Handle(new C.RecordFailure(Now, run.Facts.Run, failure), null);
+        if (_state.Run is R.Active) Arm(pause);
+    }
+
+    /// <summary>Nothing was decided: look again later.</summary>
+    private void ActOn(Decision decision)
+    {
+        if (decision.Rejection is null && _failures == 0) Continue();
+    }
+
+    /// <summary>The stage is the same: the next look comes by schedule, and one that is due already stays.</summary>
+    private void Continue()
+    {
+        if (_inFlight is null && !Timers.IsTimerActive(Tick.Poll.Name) && OptimizeEffects.Pending(_state) is not null) Arm(_poll.Next());
+    }
+
+    /// <summary>A new stage begins with its effect, or with a pause where the last try was fruitless.</summary>
+    private void Begin()
+    {
+        Timers.Cancel(Tick.Poll.Name);
+        var options = _services.Options;
+        var pause = _state.Run switch
+        {
+            R.ChoosingCandidates { Facts.Fruitless: { } f } => Doubled(options.FruitlessPause, f.Count - 1, TimeSpan.FromMinutes(1)),
+            R.Compacting when _notSent > 0 => Doubled(options.RetryPause, _notSent - 1, options.MaxRetryPause),
+            _ => TimeSpan.Zero,
+        };
+        if (pause > TimeSpan.Zero) Arm(pause);
+        else RunPending();
+    }
+
+    private void Arm(TimeSpan pause) => Timers.StartSingleTimer(Tick.Poll.Name, Tick.Poll, pause);
+
+    /// <summary>What a stored decision means for this incarnation's memory, before the next step.</summary>
+    private void Persisted(CollectionState before, Decision decision)
+    {
+        _senderKnownSince ??= _services.Time.GetTimestamp();
+        _failures = 0;
+        foreach (var e in decision.Events)
+        {
+            switch (e)
+            {
+                case E.IntentAccepted:
+                    _senderKnownSince = _services.Time.GetTimestamp();
+                    break;
+                case E.TriggerNotSent or E.TriggerRefused:
+                    _notSent++;
+                    break;
+                case E.TriggerAcknowledged or E.TriggerOutcomeUnknown or E.Started:
+                    _notSent = 0;
+                    break;
+            }
+        }
+
+        if (NewStage(before))
+        {
+            _poll.Restart();
+            _settle.Restart();
+            _live = _live with { Percent = null, LastFailure = null };
+            if (_state.Run is R.Active a) _log.Info("{RunId} of {Name}: {Stage}", a.Facts.Run, a.Facts.Collection.Name, a.Facts.Stage);
+            else if (_state.Run is R.Ended end) _log.Info("{RunId}: {Outcome} {Message}", end.Facts.Run, end.End.Outcome, end.End.Message);
+        }
+    }
+
+    private bool NewStage(CollectionState before) => _state.Run.GetType() != before.Run.GetType() || Round(_state) != Round(before);
+
+    private static int Round(CollectionState state) => state.Run is R.Active a ? a.Facts.Round : 0;
+
+    private static TimeSpan Doubled(TimeSpan first, int times, TimeSpan most)
+    {
+        var pause = first * Math.Pow(2, Math.Min(times, 20));
+        return pause < most ? pause : most;
+    }
+
+    private double? Percent(C.Report report) => report switch
+    {
+        C.RecordIndexes { Indexes: { IsEmpty: false } i } when i.Sum(x => x.TotalRows) > 0 =>
+            Math.Clamp(100.0 * (1 - ((double)i.Sum(x => x.PendingRows) / i.Sum(x => x.TotalRows))), 0, 100),
+        C.RecordCompaction { Look.Compaction: { Plans: { IsEmpty: false } plans } } => 100.0 * plans.Count(p => !p.Targets.IsEmpty) / plans.Length,
+        C.RecordRefresh { Progress: { } p } => p,
+        _ => _live.Percent,
+    };
+
+    private void ArmLimits()
+    {
+        if (_state.Run is not R.Active run)
+        {
+            Timers.Cancel(Tick.Deadline.Name);
+            Timers.Cancel(Tick.NoProgress.Name);
+            return;
+        }
+
+        var left = run.Facts.Deadline - Now;
+        Timers.StartSingleTimer(Tick.Deadline.Name, Tick.Deadline, left > TimeSpan.Zero ? left < TimeSpan.FromDays(20) ? left : TimeSpan.FromDays(20) : TimeSpan.Zero);
+        Timers.StartSingleTimer(Tick.NoProgress.Name, Tick.NoProgress, _services.Options.NoProgressLimit);
+    }
+}

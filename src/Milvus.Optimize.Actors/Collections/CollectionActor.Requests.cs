@@ -1,0 +1,64 @@
+using Akka.Actor;
+using Milvus.Optimize.Contracts.Runs;
+using Milvus.Optimize.Core.Identity;
+using Milvus.Optimize.Core.Runs;
+using C = Milvus.Optimize.Core.Runs.OptimizeCommand;
+
+namespace Milvus.Optimize.Actors.Collections;
+
+/// <summary>Requests of callers, and the outcomes that the outbox brings.</summary>
+internal sealed partial class CollectionActor
+{
+    private void Start(StartOn start)
+    {
+        var now = Now;
+        var run = new RunId(_key, Ulid.NewUlid(now).ToString());
+        Handle(new C.Start(now, run, start.Request.Key, start.Collection, start.Request.Collection.Name, start.Request.Parameters, now + start.Request.Deadline), Sender);
+    }
+
+    private void Get(GetRun get)
+    {
+        if (Document() is not { } document || document.Id != get.Run.ToString())
+        {
+            ReplyFromTable(Sender, get.Run);
+            return;
+        }
+
+        var changed = document.Revision > get.SinceRevision || document.Done || get.Wait <= TimeSpan.Zero;
+        if (changed || !_waiters.TryAdd(Sender, get.Wait)) Sender.Tell(new RunReply(document));
+        else ArmWaiters();
+    }
+
+    /// <summary>An earlier run of this collection stands in the table alone.</summary>
+    private void ReplyFromTable(IActorRef replyTo, RunId run) => FindAsync(run).PipeTo(replyTo);
+
+    private async Task<object> FindAsync(RunId run)
+    {
+        try
+        {
+            return await _services.Table.FindAsync(run, _stopped.Token) is { } found
+                ? new RunReply(found, Joined: true)
+                : new Refused(new(OptimizeProblem.NotFound, $"there is no run {run}"));
+        }
+        catch (Exception e)
+        {
+            return new Refused(new(OptimizeProblem.Unavailable, $"the run table cannot be read: {e.Message}", Retryable: true));
+        }
+    }
+
+    private void TakeOutcome(DeliverOutcome outcome)
+    {
+        // A quarantined collection persists nothing: the outbox keeps the outcome for as long as this node lives.
+        if (_quarantine is not null) return;
+        var outbox = _services.Outbox;
+        var command = new C.RecordTriggerOutcome(Now, outcome.Run, outcome.Round, outcome.Attempt, outcome.Outcome);
+        if (_inFlight is { Effect: OptimizeEffect.Trigger t } && t.Attempt == outcome.Attempt) Land();
+        Handle(command, null);
+        DeferAsync(outcome, _ => outbox.Tell(new OutcomeStored(outcome.Run, outcome.Attempt)));
+    }
+
+    private void ArmWaiters()
+    {
+        if (_waiters.NextDue is { } due) Timers.StartSingleTimer(nameof(WaitersDue), WaitersDue.Instance, due > TimeSpan.Zero ? due : TimeSpan.Zero);
+    }
+}

@@ -1,0 +1,212 @@
+using System.Diagnostics.CodeAnalysis;
+using Akka.Actor;
+using Akka.Event;
+using Akka.Persistence;
+using Milvus.Optimize.Contracts.Runs;
+using Milvus.Optimize.Contracts.Serialization;
+using Milvus.Optimize.Core.Identity;
+using Milvus.Optimize.Core.Runs;
+using C = Milvus.Optimize.Core.Runs.OptimizeCommand;
+using R = Milvus.Optimize.Core.Runs.OptimizeRun;
+
+namespace Milvus.Optimize.Actors.Collections;
+
+/// <summary>
+/// One collection and its runs: the shell around Decide, Apply and Pending. The life of a run: a request is decided and persisted, then answered; then,
+/// again and again, what is pending of the state is carried out by the effect runner, its answer comes back as a command, is decided, persisted, folded.
+/// After a restart the very same step follows recovery, once ownership is taken: there is no other way back in. One effect is in flight at a time. The
+/// trigger goes through the outbox, with a permit that was made right before its intent was persisted; found without the permit, its outcome is unknown.
+/// A history that cannot be read quarantines the collection: it stays visible and does nothing. The other parts of this class: effects, requests.
+/// </summary>
+[SuppressMessage("Design", "CA1001", Justification = "An actor's end is PostStop: the token is disposed there.")]
+internal sealed partial class CollectionActor : UntypedPersistentActor, IWithTimers
+{
+    private readonly CollectionKey _key;
+    private readonly CollectionServices _services;
+    private readonly ILoggingAdapter _log = Context.GetLogger();
+    private readonly ChangeWaiters _waiters;
+    private readonly RowWriter _rows;
+    private CollectionState _state = CollectionState.Empty;
+    private LiveView _live = LiveView.Empty;
+    private string? _quarantine;
+    private IActorRef? _asker;
+    private (long SequenceNr, RunDocument Document)? _lastEnded;
+
+    public CollectionActor(CollectionKey key, CollectionServices services)
+    {
+        _key = key;
+        _services = services;
+        _waiters = new(services.Time);
+        _rows = new(services.Table);
+        _poll = new(services.Time, services.Random);
+        _settle = new(services.Time, services.Options.SettleWindow);
+    }
+
+    public override string PersistenceId => _key.PersistenceId;
+
+    public ITimerScheduler Timers { get; set; } = null!;
+
+    private DateTimeOffset Now => _services.Time.GetUtcNow();
+
+    public static Props Props(CollectionKey key, CollectionServices services) => Akka.Actor.Props.Create(() => new CollectionActor(key, services));
+
+    protected override void OnRecover(object message)
+    {
+        switch (message)
+        {
+            case UnreadableEvent unreadable:
+                _quarantine ??= $"event {LastSequenceNr} ({unreadable.Manifest}) cannot be read: {unreadable.Reason}";
+                break;
+            case OptimizeEvent e when _quarantine is null:
+                Fold(e);
+                break;
+            case OptimizeEvent:
+                break;
+            case RecoveryCompleted:
+                Recovered();
+                break;
+            default:
+                _quarantine ??= $"event {LastSequenceNr} is a {message.GetType().Name}, which is no event of a collection";
+                break;
+        }
+    }
+
+    protected override void OnCommand(object message)
+    {
+        switch (message)
+        {
+            case RunRequest or StartOn when _quarantine is not null:
+                Sender.Tell(new Refused(new(OptimizeProblem.Quarantined, $"collection {_key} is quarantined: {_quarantine}")));
+                break;
+            case StartOn start:
+                Start(start);
+                break;
+            case GetRun get:
+                Get(get);
+                break;
+            case CancelRun c:
+                Handle(new C.Cancel(Now, c.Run, c.Reason), Sender);
+                break;
+            case AbandonRun c:
+                Handle(new C.Abandon(Now, c.Run, c.Reason, c.FreeLane), Sender);
+                break;
+            case RetryRun c:
+                Handle(new C.Retry(Now, c.Run, c.Reason), Sender);
+                break;
+            case DeliverOutcome outcome:
+                TakeOutcome(outcome);
+                break;
+            default:
+                if (!OnEffectMessage(message)) Unhandled(message);
+                break;
+        }
+    }
+
+    protected override void PostStop()
+    {
+        _stopped.Cancel();
+        _stopped.Dispose();
+        base.PostStop();
+    }
+
+    /// <summary>Unknown, not "not written": the supervisor starts this actor again, and it reads the truth.</summary>
+    protected override void OnPersistFailure(Exception cause, object @event, long sequenceNr)
+    {
+        _log.Error(cause, "event {SequenceNr} of {Collection} may or may not be stored", sequenceNr, _key);
+        TellUnknown(cause);
+        base.OnPersistFailure(cause, @event, sequenceNr);
+    }
+
+    /// <summary>Not stored, but the sequence number has moved: one more write would leave a gap that a stale incarnation could fill.</summary>
+    protected override void OnPersistRejected(Exception cause, object @event, long sequenceNr)
+    {
+        _log.Error(cause, "event {SequenceNr} of {Collection} was rejected", sequenceNr, _key);
+        TellUnknown(cause);
+        Context.Stop(Self);
+    }
+
+    private void TellUnknown(Exception cause) => _asker?.Tell(new Refused(new(
+        OptimizeProblem.OutcomeUnknown, $"it is not known whether the request was stored ({cause.Message}); ask again with the same key", Retryable: true)));
+
+    private void Fold(OptimizeEvent e)
+    {
+        try
+        {
+            // The row of a run that ended right before a crash may be owed still; once the next run starts, the state knows it no more.
+            if (e is OptimizeEvent.Started && _state.Run is R.Ended) _lastEnded = (LastSequenceNr - 1, Document()!);
+            _state = OptimizeState.Apply(_state, e);
+        }
+        catch (InvalidOperationException fault)
+        {
+            _quarantine ??= $"event {LastSequenceNr} does not fit: {fault.Message}";
+        }
+    }
+
+    private void Recovered()
+    {
+        if (_quarantine is not null)
+        {
+            _log.Error("collection {Collection} is quarantined: {Reason}", _key, _quarantine);
+            return;
+        }
+
+        if (_lastEnded is { } last) _rows.Add(new(RunId.Parse(last.Document.Id), last.SequenceNr, last.Document));
+        OweRow(LastSequenceNr);
+        if (_state.Run is R.Active) Handle(new C.TakeOwnership(Now, _services.Node), null);
+        else AfterChange(newStage: true);
+    }
+
+    /// <summary>Decides, persists, and only then answers and acts.</summary>
+    private void Handle(OptimizeCommand command, IActorRef? replyTo)
+    {
+        var decision = OptimizeDecider.Decide(_state, command, _services.Options.Policy);
+        if (decision.Events.IsEmpty)
+        {
+            Reply(replyTo, decision);
+            ActOn(decision);
+            return;
+        }
+
+        // Folding first means that an event which does not fit never reaches the journal.
+        var next = decision.Events.Aggregate(_state, OptimizeState.Apply);
+        _asker = replyTo;
+        Context.Parent.Tell(new Persisting(_key, true));
+        PersistAll(decision.Events, _ => { }, () =>
+        {
+            _asker = null;
+            Context.Parent.Tell(new Persisting(_key, false));
+            var before = _state;
+            if (before.Run is R.Ended && next.Run is R.Active) OweRow(LastSequenceNr - decision.Events.Length);
+            _state = next;
+            Persisted(before, decision);
+            OweRow(LastSequenceNr);
+            Reply(replyTo, decision);
+            AfterChange(NewStage(before));
+        });
+    }
+
+    private void OweRow(long sequenceNr)
+    {
+        if (Document() is { } document) _rows.Add(new(RunId.Parse(document.Id), sequenceNr, document));
+        _rows.WriteNext(Self);
+    }
+
+    private void AfterChange(bool newStage)
+    {
+        if (Document() is { } document) _waiters.AnswerAll(new RunReply(document));
+        ArmLimits();
+        if (newStage) Begin();
+        else Continue();
+        Context.Parent.Tell(new CanGoOn(_key, _quarantine is null && _live.HeldReason is null && OptimizeEffects.Pending(_state) is not null));
+    }
+
+    private RunDocument? Document() => RunDocuments.Of(_state, _key.Cluster, _live);
+
+    private void Reply(IActorRef? replyTo, Decision decision)
+    {
+        if (replyTo is null) return;
+        if (decision.Rejection is { } rejection) replyTo.Tell(new Refused(OptimizeProblem.Of(rejection)));
+        else if (decision.Run is { } known && _state.Run is not R.None && Document() is { } current && current.Id != known.ToString()) ReplyFromTable(replyTo, known);
+        else replyTo.Tell(new RunReply(Document()!, decision.Joined));
+    }
+}

@@ -1,0 +1,120 @@
+using System.Collections.Immutable;
+using Milvus.Optimize.Core.Identity;
+using Milvus.Optimize.Core.Milvus;
+using Milvus.Optimize.Core.Runs;
+using C = Milvus.Optimize.Core.Runs.OptimizeCommand;
+
+namespace Milvus.Optimize.Actors.Collections;
+
+/// <summary>
+/// Carries out one effect and says what it saw, as a command. It keeps no state; every effect is safe to repeat. The collection is looked up by its id
+/// first, because everything else goes by name, and a name may have come to mean another collection.
+/// </summary>
+internal sealed class EffectRunner(IMilvusGateway gateway, ReadBudgets reads)
+{
+    /// <exception cref="MilvusException">The world failed.</exception>
+    public async Task<C.Report> RunAsync(OptimizeEffect effect, RunId run, DateTimeOffset at, CancellationToken ct)
+    {
+        using var lease = await reads.AcquireAsync(run.Collection.Cluster.Value, 1, ct);
+        if (effect is OptimizeEffect.ObserveCompaction { CompactionId: { } id } o)
+        {
+            var compaction = await gateway.GetCompactionAsync(o.Collection, id, ct);
+            if (compaction.Executing) return new C.RecordCompaction(at, run, new(compaction, null, false));
+            return await WithCollection(o, run, at, async () => new C.RecordCompaction(at, run, new(compaction, await Segments(o, ct), false)), ct);
+        }
+
+        return await WithCollection(effect, run, at, () => Look(effect, run, at, ct), ct);
+    }
+
+    private async Task<C.Report> WithCollection(OptimizeEffect effect, RunId run, DateTimeOffset at, Func<Task<C.Report>> look, CancellationToken ct)
+    {
+        var name = effect.Collection;
+        var found = await gateway.FindCollectionAsync(name.Database, name.CollectionId, ct)
+            ?? await gateway.FindCollectionAsync(name.Database, name.CollectionId, ct);
+        if (found is null) return new C.RecordCollectionGone(at, run, await NameTaken(name, ct));
+        if (found.Name.Name != name.Name || found.Name.Database != name.Database) return new C.RecordRename(at, run, found.Name.Database, found.Name.Name);
+        try
+        {
+            return await look();
+        }
+        catch (MilvusException e) when (e.Code == MilvusFailure.CollectionNotFound)
+        {
+            // It was there a moment ago: the next try finds out whether it is gone or was renamed.
+            throw new MilvusException(e.Failure with { Kind = MilvusFailureKind.Transient }, e);
+        }
+    }
+
+    private async Task<C.Report> Look(OptimizeEffect effect, RunId run, DateTimeOffset at, CancellationToken ct)
+    {
+        var name = effect.Collection;
+        switch (effect)
+        {
+            case OptimizeEffect.Inspect:
+                var server = await gateway.DescribeServerAsync(name.Database, ct);
+                var description = await gateway.DescribeCollectionAsync(name.Database, name.Name, ct);
+                return new C.RecordInspection(at, run, server, description, await gateway.DescribeIndexesAsync(name, 0, ct));
+            case OptimizeEffect.Flush:
+                return new C.RecordFlush(at, run, await gateway.FlushAsync(name, ct));
+            case OptimizeEffect.ObserveFlush e:
+                return new C.RecordFlushState(at, run, await gateway.IsFlushedAsync(name, e.Ticket, ct));
+            case OptimizeEffect.AllocateTimestamp:
+                return new C.RecordTimestamp(at, run, await gateway.AllocateTimestampAsync(ct));
+            case OptimizeEffect.ObserveIndexes e:
+                return new C.RecordIndexes(at, run, await gateway.DescribeIndexesAsync(name, e.Timestamp, ct), await Segments(e, ct), false);
+            case OptimizeEffect.ObserveLane { Lane.CompactionId: { } id }:
+                return new C.RecordLane(at, run, new(await gateway.GetCompactionAsync(name, id, ct), null, false), false);
+            case OptimizeEffect.ObserveLane e:
+                return new C.RecordLane(at, run, new(null, await Segments(e, ct), false), false);
+            case OptimizeEffect.ListCandidates e:
+                return new C.RecordCandidates(at, run, await Segments(e, ct), await GrowingRows(name, ct));
+            case OptimizeEffect.Reconcile e:
+                return new C.RecordReconciliation(at, run, await Segments(e, ct), false);
+            case OptimizeEffect.ObserveCompaction e:
+                return new C.RecordCompaction(at, run, new(null, await Segments(e, ct), false));
+            case OptimizeEffect.RefreshLoad:
+                return await RefreshLoad(name, run, at, ct);
+            case OptimizeEffect.ObserveRefresh:
+                return new C.RecordRefresh(at, run, await gateway.GetRefreshProgressAsync(name, ct));
+            case OptimizeEffect.Verify e:
+                return new C.RecordVerification(at, run, await Segments(e, ct), await Serving(name, ct));
+            default:
+                throw new InvalidOperationException($"no way to carry out {effect.GetType().Name} is defined");
+        }
+    }
+
+    private async Task<C.Report> RefreshLoad(CollectionName name, RunId run, DateTimeOffset at, CancellationToken ct)
+    {
+        var loaded = await gateway.GetLoadStateAsync(name, ct) == LoadState.Loaded;
+        if (loaded) await gateway.RefreshLoadAsync(name, ct);
+        return new C.RecordRefreshStarted(at, run, loaded);
+    }
+
+    private Task<ImmutableArray<SegmentObservation>?> Segments(OptimizeEffect effect, CancellationToken ct) => gateway.ListSegmentsAsync(effect.Collection, ct);
+
+    private async Task<long> GrowingRows(CollectionName name, CancellationToken ct) =>
+        (await Serving(name, ct) ?? []).Where(s => s.State == SegmentState.Growing).Sum(s => s.Rows);
+
+    private async Task<ImmutableArray<QuerySegmentObservation>?> Serving(CollectionName name, CancellationToken ct)
+    {
+        try
+        {
+            return await gateway.ListQuerySegmentsAsync(name, ct);
+        }
+        catch (MilvusException e) when (e.Code == MilvusFailure.CollectionNotLoaded)
+        {
+            return [];
+        }
+    }
+
+    private async Task<bool> NameTaken(CollectionName name, CancellationToken ct)
+    {
+        try
+        {
+            return (await gateway.DescribeCollectionAsync(name.Database, name.Name, ct)).Name.CollectionId != name.CollectionId;
+        }
+        catch (MilvusException e) when (e.Code is MilvusFailure.CollectionNotFound or MilvusFailure.DatabaseNotFound)
+        {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,88 @@
+using System.Globalization;
+using Akka.Actor;
+using Akka.Event;
+using Akka.Hosting;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Milvus.Optimize.Contracts;
+using Milvus.Optimize.Contracts.Runs;
+using Milvus.Optimize.Contracts.Serialization;
+
+namespace Milvus.Optimize.Actors.Hosting;
+
+/// <summary>Embeds the optimizer: one call for the container, one for the actor system.</summary>
+public static class MilvusOptimizeHosting
+{
+    /// <summary>Registers <see cref="IMilvusOptimizer"/>, <see cref="IOptimizeRuns"/>, <see cref="IOptimizeNode"/> and <see cref="MilvusClusters"/>.</summary>
+    /// <exception cref="ArgumentException">An option cannot work.</exception>
+    public static IServiceCollection AddMilvusOptimize(this IServiceCollection services, OptimizeOptions? options = null)
+    {
+        var effective = options ?? new OptimizeOptions();
+        effective.Validate();
+        services.AddSingleton(effective);
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton<MilvusClusters>();
+        services.AddSingleton<IOptimizeRuns, ActorOptimizeRuns>();
+        services.AddSingleton<IMilvusOptimizer, MilvusOptimizer>();
+        services.AddSingleton<IOptimizeNode, OptimizeNode>();
+        return services;
+    }
+
+    /// <summary>Starts the optimizer in the actor system. Needs a journal: <c>WithOptimizeStorage</c>, or one of the embedder's own.</summary>
+    /// <exception cref="InvalidOperationException">The journal would live in memory (and nobody said so), or no run table is registered.</exception>
+    public static AkkaConfigurationBuilder WithMilvusOptimize(this AkkaConfigurationBuilder builder, IServiceProvider services)
+    {
+        var options = services.GetRequiredService<OptimizeOptions>();
+        var table = services.GetService<IRunTable>()
+            ?? throw new InvalidOperationException("no run table is registered: call AddOptimizeStorage, or register an IRunTable");
+        var time = services.GetRequiredService<TimeProvider>();
+        var clusters = services.GetRequiredService<MilvusClusters>();
+        builder.AddSetup(OptimizeSerializer.Setup);
+        var drainLimit = options.Budgets.SendWithin + options.Budgets.CallTimeout + TimeSpan.FromSeconds(10);
+        builder.AddHocon(string.Create(CultureInfo.InvariantCulture, $$"""
+            akka.actor.ask-timeout = 10s
+            akka.log-serializer-override-on-start = off
+            # The drain of the trigger outbox must outlast the call that it waits for.
+            akka.coordinated-shutdown.phases.service-requests-done.timeout = {{drainLimit.TotalSeconds + 5:F0}}s
+            """), HoconAddMode.Prepend);
+        return builder.WithActors((system, registry) =>
+        {
+            CheckJournal(system, options);
+            var node = $"{Environment.MachineName}:{Environment.ProcessId}";
+            var supervisor = system.ActorOf(OptimizeSupervisor.Props(options, clusters, table, time, node), "milvus-optimize");
+            registry.Register<OptimizeSupervisor>(supervisor);
+            DrainBeforeStop(system, supervisor, drainLimit);
+        }).AddStartup(async (_, _) =>
+        {
+            if (options.WakeAtStart) await services.GetRequiredService<IOptimizeNode>().WakeAsync(CancellationToken.None);
+        });
+    }
+
+    private static void CheckJournal(ActorSystem system, OptimizeOptions options)
+    {
+        var plugin = system.Settings.Config.GetString("akka.persistence.journal.plugin", "");
+        if (!options.AllowVolatileJournal && (plugin.Length == 0 || plugin.EndsWith("inmem", StringComparison.Ordinal)))
+        {
+            throw new InvalidOperationException(
+                "the journal lives in memory, so that a run would not survive this process: call WithOptimizeStorage, or set AllowVolatileJournal");
+        }
+    }
+
+    /// <summary>A trigger that was sent is answered or given up before the collections stop: an id that was received is never lost.</summary>
+    private static void DrainBeforeStop(ActorSystem system, IActorRef supervisor, TimeSpan limit)
+    {
+        CoordinatedShutdown.Get(system).AddTask(CoordinatedShutdown.PhaseServiceRequestsDone, "drain-trigger-outbox", async () =>
+        {
+            try
+            {
+                await supervisor.Ask<Drained>(Drain.Instance, limit);
+            }
+            catch (AskTimeoutException)
+            {
+                system.Log.Warning("the trigger outbox was not drained within {0}; what it sent is reconciled at the next start", limit);
+            }
+
+            return Akka.Done.Instance;
+        });
+    }
+}

@@ -1,0 +1,63 @@
+using Milvus.Optimize.Core.Runs;
+
+namespace Milvus.Optimize.Actors;
+
+/// <summary>Settings of the optimizer, section <c>Milvus:Optimize</c>. Every time has a default that suits production.</summary>
+public sealed record OptimizeOptions
+{
+    /// <summary>The limits that decisions keep to.</summary>
+    public OptimizePolicy Policy { get; init; } = OptimizePolicy.Default;
+
+    /// <summary>Budgets of a trigger; their sum is W. Default 40 s in all.</summary>
+    public SendBudgets Budgets { get; init; } = SendBudgets.Default;
+
+    /// <summary>A run without a change for this long ends. Default 6 h.</summary>
+    public TimeSpan NoProgressLimit { get; init; } = TimeSpan.FromHours(6);
+
+    /// <summary>Segments that do not change for this long after a compaction are its outcome. Default 10 s.</summary>
+    public TimeSpan SettleWindow { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>First pause after a failed step; doubles up to <see cref="MaxRetryPause"/>. Default 500 ms.</summary>
+    public TimeSpan RetryPause { get; init; } = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>Default 15 s.</summary>
+    public TimeSpan MaxRetryPause { get; init; } = TimeSpan.FromSeconds(15);
+
+    /// <summary>First pause after a trigger that started nothing; doubles up to a minute. Default 5 s.</summary>
+    public TimeSpan FruitlessPause { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>How long a step other than the trigger may take before it counts as lost. Default 2 min.</summary>
+    public TimeSpan EffectBudget { get; init; } = TimeSpan.FromMinutes(2);
+
+    /// <summary>Reads a second that all runs of this node share per Milvus cluster. Default 50.</summary>
+    public int ReadsPerSecond { get; init; } = 50;
+
+    /// <summary>A collection's actor that was stopped by a failure is started again after this, doubling up to 30 s. Default 1 s.</summary>
+    public TimeSpan RestartPause { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>A write to the journal that hangs for this long stops its actor. Default 60 s.</summary>
+    public TimeSpan PersistLimit { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>Wake unfinished runs when the actor system starts. Default true.</summary>
+    public bool WakeAtStart { get; init; } = true;
+
+    /// <summary>Start although the journal lives in memory and forgets everything. For tests. Default false.</summary>
+    public bool AllowVolatileJournal { get; init; }
+
+    /// <exception cref="ArgumentException">A value cannot work; the text says which and why.</exception>
+    public void Validate()
+    {
+        Positive(NoProgressLimit, nameof(NoProgressLimit));
+        Positive(RetryPause, nameof(RetryPause));
+        Positive(EffectBudget, nameof(EffectBudget));
+        Positive(PersistLimit, nameof(PersistLimit));
+        if (ReadsPerSecond < 1) throw new ArgumentException($"{nameof(ReadsPerSecond)} must be at least 1, not {ReadsPerSecond}");
+        if (MaxRetryPause < RetryPause) throw new ArgumentException($"{nameof(MaxRetryPause)} must not be below {nameof(RetryPause)}");
+        if (NoProgressLimit <= Budgets.Total) throw new ArgumentException($"{nameof(NoProgressLimit)} must be above W, the sum of the budgets ({Budgets.Total})");
+    }
+
+    private static void Positive(TimeSpan value, string name)
+    {
+        if (value <= TimeSpan.Zero) throw new ArgumentException($"{name} must be positive, not {value}");
+    }
+}

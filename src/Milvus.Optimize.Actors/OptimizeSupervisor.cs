@@ -1,0 +1,199 @@
+using Akka.Actor;
+using Akka.Event;
+using Milvus.Optimize.Actors.Collections;
+using Milvus.Optimize.Actors.Outbox;
+using Milvus.Optimize.Contracts.Runs;
+using Milvus.Optimize.Core.Identity;
+using Milvus.Optimize.Core.Milvus;
+
+namespace Milvus.Optimize.Actors;
+
+/// <summary>
+/// The one address of a node: resolves names and aliases to collection ids, so that they meet in one actor, and forwards. In local mode it parents the
+/// collections' actors: one that was stopped by a failed write is started again, because its run must not wait for a caller.
+/// </summary>
+public sealed class OptimizeSupervisor : UntypedActor, IWithTimers
+{
+    private static readonly TimeSpan LongestRestartPause = TimeSpan.FromSeconds(30);
+    private readonly CollectionServices _services;
+    private readonly ILoggingAdapter _log = Context.GetLogger();
+    private readonly Dictionary<CollectionKey, IActorRef> _children = [];
+    private readonly Dictionary<CollectionKey, int> _failures = [];
+    private readonly HashSet<CollectionKey> _running = [];
+    private readonly Dictionary<CollectionKey, long> _persisting = [];
+    private bool _draining;
+
+    internal OptimizeSupervisor(OptimizeOptions options, MilvusClusters clusters, IRunTable table, TimeProvider time, string node)
+    {
+        var self = Self;
+        var outbox = Context.ActorOf(Akka.Actor.Props.Create(() => new TriggerOutbox(self, time)), "trigger-outbox");
+        _services = new(options, clusters, table, new ReadBudgets(options.ReadsPerSecond), outbox, time, Random.Shared, node);
+    }
+
+    public ITimerScheduler Timers { get; set; } = null!;
+
+    internal static Props Props(OptimizeOptions options, MilvusClusters clusters, IRunTable table, TimeProvider time, string node) =>
+        Akka.Actor.Props.Create(() => new OptimizeSupervisor(options, clusters, table, time, node));
+
+    private sealed record Resolved(StartRequest Request, IActorRef ReplyTo, CollectionDescription? Collection, OptimizeProblem? Problem) : INoSerializationVerificationNeeded;
+
+    private sealed record RestartDue(CollectionKey Key) : INoSerializationVerificationNeeded, INotInfluenceReceiveTimeout;
+
+    private sealed record LookAtWrites : INoSerializationVerificationNeeded, INotInfluenceReceiveTimeout
+    {
+        public static LookAtWrites Instance { get; } = new();
+    }
+
+    protected override void PreStart()
+    {
+        var self = Self;
+        _services.Clusters.Changed += () => self.Tell(ClustersChanged.Instance);
+        Timers.StartSingleTimer(nameof(LookAtWrites), LookAtWrites.Instance, _services.Options.PersistLimit / 4);
+    }
+
+    protected override void PostStop() => _services.Reads.Dispose();
+
+    protected override void OnReceive(object message)
+    {
+        switch (message)
+        {
+            case StartRun when _draining:
+                Sender.Tell(new Refused(new(OptimizeProblem.Unavailable, "this node is stopping; ask again with the same key", Retryable: true)));
+                break;
+            case StartRun start:
+                Resolve(start.Request, Sender);
+                break;
+            case Resolved { Collection: { } found } r:
+                var key = new CollectionKey(r.Request.Collection.Cluster, found.Name.CollectionId);
+                Child(key).Tell(new StartOn(key, found.Name, r.Request), r.ReplyTo);
+                break;
+            case Resolved r:
+                r.ReplyTo.Tell(new Refused(r.Problem!));
+                break;
+            case GetRun get when get.Wait <= TimeSpan.Zero && !_children.ContainsKey(get.Run.Collection):
+                Sender.Tell(NotAwake.Instance);
+                break;
+            case RunRequest request:
+                Child(request.Run.Collection).Forward(request);
+                break;
+            case DeliverOutcome outcome:
+                Child(outcome.Run.Collection).Forward(outcome);
+                break;
+            case Wake wake:
+                Child(wake.Key);
+                break;
+            default:
+                OnHousekeeping(message);
+                break;
+        }
+    }
+
+    private void OnHousekeeping(object message)
+    {
+        switch (message)
+        {
+            case CanGoOn { Value: true } c:
+                _running.Add(c.Key);
+                _failures.Remove(c.Key);
+                break;
+            case CanGoOn c:
+                _running.Remove(c.Key);
+                break;
+            case CountRunning:
+                Sender.Tell(_running.Count);
+                break;
+            case ClustersChanged:
+                foreach (var actor in _children.Values) actor.Tell(message);
+                break;
+            case Drain:
+                _draining = true;
+                foreach (var actor in _children.Values) actor.Tell(message);
+                _services.Outbox.Forward(message);
+                break;
+            case Persisting { Value: true } p:
+                _persisting[p.Key] = _services.Time.GetTimestamp();
+                break;
+            case Persisting p:
+                _persisting.Remove(p.Key);
+                break;
+            case LookAtWrites:
+                StopHungWrites();
+                break;
+            case Terminated t:
+                Stopped(t.ActorRef);
+                break;
+            case RestartDue due:
+                Child(due.Key);
+                break;
+            default:
+                Unhandled(message);
+                break;
+        }
+    }
+
+    private void Resolve(StartRequest request, IActorRef replyTo)
+    {
+        if (_services.Clusters.Find(request.Collection.Cluster) is not { } gateway)
+        {
+            var held = _services.Clusters.HeldReason(request.Collection.Cluster);
+            replyTo.Tell(new Refused(new(OptimizeProblem.ClusterNotConfigured, held.Message)));
+            return;
+        }
+
+        ResolveAsync(gateway, request, replyTo).PipeTo(Self);
+    }
+
+    private static async Task<Resolved> ResolveAsync(IMilvusGateway gateway, StartRequest request, IActorRef replyTo)
+    {
+        try
+        {
+            var found = await gateway.DescribeCollectionAsync(request.Collection.Database, request.Collection.Name, CancellationToken.None);
+            return new(request, replyTo, found, null);
+        }
+        catch (MilvusException e)
+        {
+            return new(request, replyTo, null, MilvusProblems.Of(e.Failure, request.Collection));
+        }
+        catch (Exception e)
+        {
+            return new(request, replyTo, null, new(OptimizeProblem.Unavailable, $"'{request.Collection}' could not be looked up: {e.Message}", Retryable: true));
+        }
+    }
+
+    private IActorRef Child(CollectionKey key)
+    {
+        if (_children.TryGetValue(key, out var child)) return child;
+        var actor = Context.ActorOf(CollectionActor.Props(key, _services), key.ToString());
+        Context.Watch(actor);
+        _children[key] = actor;
+        if (_draining) actor.Tell(Drain.Instance);
+        return actor;
+    }
+
+    private void Stopped(IActorRef actor)
+    {
+        var key = _children.FirstOrDefault(c => c.Value.Equals(actor)).Key;
+        if (key is null) return;
+        _children.Remove(key);
+        _persisting.Remove(key);
+        var failures = _failures[key] = _failures.GetValueOrDefault(key) + 1;
+        var pause = _services.Options.RestartPause * Math.Pow(2, Math.Min(failures - 1, 10));
+        if (pause > LongestRestartPause) pause = LongestRestartPause;
+        _log.Warning("the actor of {Collection} stopped and starts again in {Pause}", key, pause);
+        Timers.StartSingleTimer(key, new RestartDue(key), pause);
+    }
+
+    /// <summary>While it persists, an actor's own timers are stashed: only somebody else can see that a write hangs.</summary>
+    private void StopHungWrites()
+    {
+        var limit = _services.Options.PersistLimit;
+        foreach (var (key, since) in _persisting.Where(p => _services.Time.GetElapsedTime(p.Value) > limit).ToList())
+        {
+            _log.Error("a write of {Collection} hangs for more than {Limit}: stopping its actor", key, limit);
+            _persisting.Remove(key);
+            if (_children.TryGetValue(key, out var child)) Context.Stop(child);
+        }
+
+        Timers.StartSingleTimer(nameof(LookAtWrites), LookAtWrites.Instance, limit / 4);
+    }
+}

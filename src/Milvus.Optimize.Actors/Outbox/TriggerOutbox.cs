@@ -1,0 +1,99 @@
+using Akka.Actor;
+using Akka.Event;
+using Milvus.Optimize.Core.Identity;
+using Milvus.Optimize.Core.Milvus;
+
+namespace Milvus.Optimize.Actors.Outbox;
+
+/// <summary>
+/// Sends triggers, one actor a node, so that a call under way outlives the collection's actor: what the server answered is delivered again and again until
+/// some incarnation of the collection has stored it.
+/// </summary>
+internal sealed class TriggerOutbox(IActorRef supervisor, TimeProvider time) : UntypedActor, IWithTimers
+{
+    private static readonly TimeSpan Again = TimeSpan.FromSeconds(1);
+    private readonly Dictionary<(RunId Run, int Attempt), DeliverOutcome> _undelivered = [];
+    private readonly HashSet<(RunId Run, int Attempt)> _sending = [];
+    private readonly List<IActorRef> _drainers = [];
+    private readonly ILoggingAdapter _log = Context.GetLogger();
+
+    public ITimerScheduler Timers { get; set; } = null!;
+
+    /// <summary>The budget bounds the whole: the look at the connection and the call.</summary>
+    internal sealed record Send(
+        RunId Run, int Round, int Attempt, TriggerRequest Request, TimeSpan Budget, ISendPermit Permit, IMilvusGateway Gateway) : INoSerializationVerificationNeeded;
+
+    private sealed record DeliverAgain : INoSerializationVerificationNeeded, INotInfluenceReceiveTimeout
+    {
+        public static DeliverAgain Instance { get; } = new();
+    }
+
+    protected override void OnReceive(object message)
+    {
+        switch (message)
+        {
+            case Send when _drainers.Count > 0:
+                Deliver(new(((Send)message).Run, ((Send)message).Round, ((Send)message).Attempt, new TriggerOutcome.NotSent("this node is stopping")));
+                break;
+            case Send send:
+                if (_sending.Add((send.Run, send.Attempt))) Start(send);
+                break;
+            case DeliverOutcome outcome:
+                _sending.Remove((outcome.Run, outcome.Attempt));
+                Deliver(outcome);
+                break;
+            case OutcomeStored stored:
+                _undelivered.Remove((stored.Run, stored.Attempt));
+                AnswerDrainers();
+                break;
+            case DeliverAgain:
+                foreach (var outcome in _undelivered.Values) supervisor.Tell(outcome);
+                if (_undelivered.Count > 0) Timers.StartSingleTimer(nameof(DeliverAgain), DeliverAgain.Instance, Again);
+                break;
+            case Drain:
+                _drainers.Add(Sender);
+                AnswerDrainers();
+                break;
+            default:
+                Unhandled(message);
+                break;
+        }
+    }
+
+    private void Start(Send send)
+    {
+        _log.Info("sending trigger {Attempt} of {RunId}", send.Attempt, send.Run);
+        SendAsync(send).PipeTo(Self);
+    }
+
+    private async Task<DeliverOutcome> SendAsync(Send send)
+    {
+        TriggerOutcome outcome;
+        using var over = new CancellationTokenSource(send.Budget, time);
+        try
+        {
+            outcome = await send.Gateway.TriggerForceMergeAsync(send.Request, send.Permit, over.Token);
+        }
+        catch (Exception e)
+        {
+            // The gateway promises not to throw here. If it does, nobody knows whether the bytes left.
+            outcome = new TriggerOutcome.Unknown(new(MilvusFailureKind.Unknown, 0, "OK", $"sending failed unexpectedly: {e.Message}"));
+        }
+
+        return new(send.Run, send.Round, send.Attempt, outcome);
+    }
+
+    private void Deliver(DeliverOutcome outcome)
+    {
+        _log.Info("trigger {Attempt} of {RunId}: {Outcome}", outcome.Attempt, outcome.Run, outcome.Outcome);
+        _undelivered[(outcome.Run, outcome.Attempt)] = outcome;
+        supervisor.Tell(outcome);
+        Timers.StartSingleTimer(nameof(DeliverAgain), DeliverAgain.Instance, Again);
+    }
+
+    private void AnswerDrainers()
+    {
+        if (_sending.Count > 0 || _undelivered.Count > 0) return;
+        foreach (var drainer in _drainers) drainer.Tell(Drained.Instance);
+    }
+}
