@@ -36,7 +36,7 @@ internal sealed class Simulation : IDisposable
         _timer = _time.CreateTimer(_ => Wake(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         _world.Compactions.Ended = LogEnd;
         if (kept is null) Change(world => WorldSetup.Apply(scenario, world));
-        else Restart();
+        else Resume();
     }
 
     public SimulatorOptions Options { get; }
@@ -82,6 +82,14 @@ internal sealed class Simulation : IDisposable
         return true;
     });
 
+    /// <summary>A fault that struck is used up, also over a kill.</summary>
+    public RpcFault? TakeFault(string rpc, string? collection) => Read(world =>
+    {
+        var fault = world.Faults.TakeForCall(rpc, collection);
+        if (fault is not null) _dataFile?.Save(world.State);
+        return fault;
+    });
+
     public void Restart() => Change(world =>
     {
         world.Restart();
@@ -107,6 +115,18 @@ internal sealed class Simulation : IDisposable
 
     public static IReadOnlyList<string> Ids(IEnumerable<long> ids) =>
         [.. ids.Select(id => id.ToString(System.Globalization.CultureInfo.InvariantCulture))];
+
+    /// <summary>While the process was down nothing went on: the world is brought to the present before its timeline is looked at.</summary>
+    private void Resume()
+    {
+        lock (_gate)
+        {
+            _world.Resume(_clock.Now);
+            Log.Append(NewEntry("restarted"));
+            _dataFile?.Save(_world.State);
+            ArmTimer();
+        }
+    }
 
     private WorldState NewState()
     {

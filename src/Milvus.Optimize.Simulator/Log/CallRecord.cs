@@ -16,7 +16,13 @@ internal sealed class CallRecord(LogEntry entry, SimulatorLog log)
 
     public void Struck(Fault fault) => Note(entry => entry with { Fault = fault.GetType().Name });
 
-    public void Refused(MilvusRefusal refusal) => Note(entry => entry with { Code = refusal.Code, Reason = refusal.Message, Effect = false });
+    public void Refused(MilvusRefusal refusal) => Note(entry => entry with
+    {
+        Code = refusal.Code,
+        GrpcStatus = null,
+        Reason = refusal.Message,
+        Effect = false,
+    });
 
     public void EndedBy(Status status, bool effect) => Note(entry => entry with
     {

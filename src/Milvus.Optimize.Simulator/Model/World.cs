@@ -81,6 +81,16 @@ internal sealed class World
         Loads.Restart();
     }
 
+    /// <summary>The first moment of a new life: what was under way when the last one was killed still takes as long as it had left.</summary>
+    public void Resume(DateTimeOffset now)
+    {
+        var downtime = now - State.Now;
+        State.Timeline = [.. State.Timeline.Select(happening => happening with { DueAt = happening.DueAt + downtime })];
+        State.IndexBuilderFreeAt += downtime;
+        State.Now = now;
+        Restart();
+    }
+
     private void Happen(Happening due)
     {
         switch (due)

@@ -30,7 +30,7 @@ internal sealed class CallInterceptor(Simulation simulation, IHostApplicationLif
         try
         {
             Admit(rpc, context);
-            var fault = simulation.Change(world => world.Faults.TakeForCall(rpc, CollectionOf((IMessage)request)));
+            var fault = simulation.TakeFault(rpc, CollectionOf((IMessage)request));
             if (fault is null) return await Carry(request, context, continuation);
 
             record?.Struck(fault);
