@@ -1,0 +1,142 @@
+using Grpc.Core;
+
+namespace Milvus.Optimize.Simulator.Tests;
+
+/// <summary>Each fault as a client sees it, and what the log says that really happened.</summary>
+public sealed class FaultTests
+{
+    [Fact]
+    public async Task Unavailable_before_the_effect_did_nothing()
+    {
+        await using var milvus = await RunningSimulator.Start(scenario: "unavailable-before");
+        var error = await Assert.ThrowsAsync<RpcException>(() => milvus.Compact());
+
+        Assert.Equal(StatusCode.Unavailable, error.StatusCode);
+        Assert.DoesNotContain(milvus.Books.Segments, segment => segment.IsCompacting);
+        var line = milvus.Triggers.Single();
+        Assert.Equal(("Unavailable", false, "ErrorBeforeEffect"), (line.GrpcStatus, line.Effect, line.Fault));
+        Assert.True((await milvus.Compact()).CompactionID > 0);
+    }
+
+    [Fact]
+    public async Task Unavailable_after_the_effect_started_a_compaction_whose_id_is_lost()
+    {
+        await using var milvus = await RunningSimulator.Start(scenario: "unavailable-after");
+        var error = await Assert.ThrowsAsync<RpcException>(() => milvus.Compact());
+
+        Assert.Equal(StatusCode.Unavailable, error.StatusCode);
+        var line = milvus.Triggers.Single();
+        Assert.Equal((true, 1), (line.Effect, line.PlanIds!.Count));
+        Assert.Equal(-1, (await milvus.Compact()).CompactionID);
+        milvus.Pass(30);
+        Assert.Single(await milvus.Segments());
+    }
+
+    [Theory]
+    [InlineData("hang", false)]
+    [InlineData("hang-after", true)]
+    public async Task A_hang_lasts_until_the_callers_deadline(string scenario, bool effect)
+    {
+        await using var milvus = await RunningSimulator.Start(scenario: scenario);
+        var id = milvus.Books.Id;
+        var error = await Assert.ThrowsAsync<RpcException>(async () => await milvus.Milvus.ManualCompactionAsync(
+            new() { CollectionID = id, TargetSize = RunningSimulator.Auto }, RunningSimulator.Within(0.3)));
+
+        Assert.Equal(StatusCode.DeadlineExceeded, error.StatusCode);
+        Assert.Equal(effect, milvus.Triggers.Single().Effect);
+        Assert.Equal(effect, milvus.Books.Segments.Any(segment => segment.IsCompacting));
+    }
+
+    [Fact]
+    public async Task A_stop_does_not_wait_for_a_call_that_hangs()
+    {
+        var milvus = await RunningSimulator.Start(scenario: "hang");
+        var id = milvus.Books.Id;
+        var call = milvus.Milvus.ManualCompactionAsync(new() { CollectionID = id, TargetSize = RunningSimulator.Auto }).ResponseAsync;
+        await Until(() => milvus.Triggers.Any());
+
+        await milvus.Server.StopAsync().WaitAsync(TimeSpan.FromSeconds(5));
+
+        Assert.Equal(StatusCode.Unavailable, (await Assert.ThrowsAsync<RpcException>(() => call.WaitAsync(RunningSimulator.Bound))).StatusCode);
+        await milvus.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task A_milvus_code_comes_in_the_status_so_many_times()
+    {
+        await using var milvus = await RunningSimulator.Start(scenario: "rate-limited");
+        for (var i = 0; i < 3; i++)
+        {
+            var refused = await milvus.Compact();
+            Assert.Equal((8, true, 0L), (refused.Status.Code, refused.Status.Retriable, refused.CompactionID));
+        }
+
+        Assert.True((await milvus.Compact()).CompactionID > 0);
+        Assert.Equal([8, 8, 8, 0], milvus.Triggers.Select(line => line.Code));
+    }
+
+    [Fact]
+    public async Task Compaction_disabled_is_code_2_and_claims_to_be_retriable()
+    {
+        await using var milvus = await RunningSimulator.Start(scenario: "compaction-disabled");
+        var refused = await milvus.Compact();
+        Assert.Equal((2, true), (refused.Status.Code, refused.Status.Retriable));
+    }
+
+    [Fact]
+    public async Task Segment_info_can_lose_a_segment_with_code_600()
+    {
+        await using var milvus = await RunningSimulator.Start(scenario: "segment-lost");
+        var reply = await milvus.Milvus.GetPersistentSegmentInfoAsync(new() { CollectionName = "books" });
+        Assert.Equal((600, 0), (reply.Status.Code, reply.Infos.Count));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_cut_connection_is_unavailable_and_the_next_call_works(bool afterEffect)
+    {
+        await using var milvus = await RunningSimulator.Start();
+        milvus.Control.ArmFault(new ConnectionAbort("ManualCompaction") { AfterEffect = afterEffect });
+
+        var error = await Assert.ThrowsAsync<RpcException>(() => milvus.Compact());
+
+        Assert.True(error.StatusCode is StatusCode.Unavailable or StatusCode.Internal or StatusCode.Cancelled, error.ToString());
+        Assert.Equal(afterEffect, milvus.Triggers.Single().Effect);
+        Assert.Equal(0, (await milvus.Compact()).Status.Code);
+    }
+
+    [Fact]
+    public async Task A_delay_answers_late_and_does_the_work()
+    {
+        await using var milvus = await RunningSimulator.Start();
+        milvus.Control.ArmFault(new Delayed("ManualCompaction", TimeSpan.FromSeconds(5)) { Collection = "books" });
+        var call = milvus.Compact();
+        Assert.False(call.IsCompleted);
+        await Until(() =>
+        {
+            milvus.Pass(1);
+            return call.IsCompleted;
+        });
+        Assert.True((await call).CompactionID > 0);
+    }
+
+    [Fact]
+    public async Task A_fault_of_one_collection_leaves_the_others_alone()
+    {
+        await using var milvus = await RunningSimulator.Start();
+        milvus.Control.ArmFault(new ErrorBeforeEffect("ManualCompaction") { Collection = "films" });
+        Assert.True((await milvus.Compact()).CompactionID > 0);
+        await Assert.ThrowsAsync<RpcException>(() => milvus.Compact("films"));
+    }
+
+    private static async Task Until(Func<bool> condition)
+    {
+        using var bound = new CancellationTokenSource(RunningSimulator.Bound);
+        while (!condition())
+        {
+            bound.Token.ThrowIfCancellationRequested();
+            await Task.Yield();
+        }
+    }
+}
