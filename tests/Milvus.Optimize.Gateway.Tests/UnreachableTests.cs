@@ -61,7 +61,7 @@ public sealed class UnreachableTests(ITestOutputHelper output)
     {
         using var web = Listen(async stream =>
         {
-            await stream.ReadAsync(new byte[1024]);
+            await stream.ReadAtLeastAsync(new byte[1024], 1);
             await stream.WriteAsync(Encoding.ASCII.GetBytes("HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"));
         });
         var failure = await DescribeAsync(new Uri($"{scheme}://{web.LocalEndpoint}"));
@@ -127,6 +127,8 @@ public sealed class UnreachableTests(ITestOutputHelper output)
     {
         var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
+        // Kept, or the collector closes the connection of a server that waits for nothing.
+        var clients = new List<TcpClient>();
         _ = AcceptAsync();
         return listener;
 
@@ -134,7 +136,11 @@ public sealed class UnreachableTests(ITestOutputHelper output)
         {
             try
             {
-                while (true) _ = ServeAsync(await listener.AcceptTcpClientAsync());
+                while (true)
+                {
+                    clients.Add(await listener.AcceptTcpClientAsync());
+                    _ = ServeAsync(clients[^1]);
+                }
             }
             catch (Exception e) when (e is SocketException or ObjectDisposedException)
             {
