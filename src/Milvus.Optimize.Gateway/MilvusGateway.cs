@@ -174,7 +174,10 @@ public sealed class MilvusGateway : IMilvusGateway, IAsyncDisposable
     {
         var request = new GetFlushStateRequest
         {
-            SegmentIDs = { ticket.SegmentIds }, FlushTs = ticket.FlushTimestamp, DbName = name.Database, CollectionName = name.Name,
+            SegmentIDs = { ticket.SegmentIds },
+            FlushTs = ticket.FlushTimestamp,
+            DbName = name.Database,
+            CollectionName = name.Name,
         };
         var answer = await _reads.CallAsync(name.Database, (c, o) => c.GetFlushStateAsync(request, o), a => a.Status, cancellationToken).ConfigureAwait(false);
         return answer.Flushed;

@@ -29,14 +29,13 @@ internal static class TransportReason
     {
         if (exception is null) return null;
         if (Find<AuthenticationException>(exception) is { } tls)
-            return $"TLS with {server} failed: {tls.Message} Check that the CA file signed the server's certificate, that the server name is in it, and our own certificate";
+            return $"TLS with {server} failed ({FirstLine(tls)}): check that the CA file signed the server's certificate, that the server name is in it, our own certificate, and that the server speaks TLS at all (else write http://)";
         if (Find<TimeoutException>(exception) is not null)
             return $"no connection to {server} within the connect timeout: check the address and the firewalls on the way";
         if (Find<SocketException>(exception) is { } socket) return OfSocket(socket, server);
         if (Find<HttpRequestException>(exception) is { } http && SpeaksNoHttp2(http))
             return $"{server} answers but speaks no gRPC (HTTP/2): check that the port is Milvus's gRPC port (19530 by default) and whether it wants https:// ({http.Message})";
-        var root = exception.GetBaseException().Message.TrimEnd('.');
-        return $"the connection to {server} broke ({root}): if this lasts, check that the port is Milvus's gRPC port and whether it wants https://";
+        return Broke(exception.GetBaseException(), server);
     }
 
     private static string OfSocket(SocketException socket, string server) => socket.SocketErrorCode switch
@@ -44,8 +43,13 @@ internal static class TransportReason
         SocketError.ConnectionRefused => $"no server answers at {server} (connection refused): check the address and that Milvus is running",
         SocketError.HostNotFound or SocketError.NoData or SocketError.TryAgain => $"the host name of {server} is unknown: check the address",
         SocketError.HostUnreachable or SocketError.NetworkUnreachable => $"no route to {server}: check the address and the network",
-        _ => $"the connection to {server} broke ({socket.Message})",
+        _ => Broke(socket, server),
     };
+
+    private static string Broke(Exception root, string server) =>
+        $"the connection to {server} broke ({FirstLine(root)}): if this lasts, check that the port is Milvus's gRPC port, and whether it wants https:// and a certificate of ours";
+
+    private static string FirstLine(Exception exception) => exception.Message.Split('\n')[0].Trim().TrimEnd('.');
 
     private static bool SpeaksNoHttp2(HttpRequestException http) => http.HttpRequestError
         is HttpRequestError.HttpProtocolError or HttpRequestError.InvalidResponse or HttpRequestError.VersionNegotiationError;

@@ -4,8 +4,8 @@ using System.Net;
 using Google.Protobuf;
 using Grpc.Core;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -103,7 +103,7 @@ internal sealed class ScriptedMilvus : IAsyncDisposable
         if (body.Length < 5) return;
         var message = body.ToArray()[5..];
         var method = http.Request.Path.Value!.Split('/')[^1];
-        _seen.Enqueue(new(method, http.Request.Headers.ToDictionary(h => h.Key, h => h.Value.ToString()), message));
+        _seen.Enqueue(new(method, http.Request.Headers.ToDictionary(h => h.Key, h => h.Value.ToString(), StringComparer.OrdinalIgnoreCase), message));
         if (_scripts.TryGetValue(method, out var script)) await script(http, message);
         else await FailAsync(http, StatusCode.Unimplemented, $"unknown method {method} for service milvus.proto.milvus.MilvusService");
     }
