@@ -9,14 +9,14 @@ namespace Milvus.Optimize.Core.Tests;
 /// <summary>Values as text, since immutable arrays are equal only by reference.</summary>
 internal static class Shape
 {
-    private static readonly JsonSerializerOptions Whole = Options(dropTexts: false);
-    private static readonly JsonSerializerOptions WithoutTexts = Options(dropTexts: true);
+    private static readonly JsonSerializerOptions Everything = Options(dropTexts: false);
+    private static readonly JsonSerializerOptions NoTexts = Options(dropTexts: true);
 
     /// <summary>Everything.</summary>
-    public static string Of<T>(T value) => JsonSerializer.Serialize(value, Whole);
+    public static string Of<T>(T value) => JsonSerializer.Serialize(value, Everything);
 
     /// <summary>Without the sentences for people: code switches on enums, so most tests do too.</summary>
-    public static string Of(IEnumerable<OptimizeEvent> events) => JsonSerializer.Serialize(events.ToImmutableArray(), WithoutTexts);
+    public static string WithoutTexts(IEnumerable<OptimizeEvent> events) => JsonSerializer.Serialize(events.ToImmutableArray(), NoTexts);
 
     private static JsonSerializerOptions Options(bool dropTexts) => new()
     {
