@@ -15,21 +15,24 @@ public sealed partial record ClusterName
     /// <exception cref="ParamException">Not a cluster name.</exception>
     public ClusterName(string value)
     {
-        if (!Form().IsMatch(value)) throw new ParamException($"Invalid cluster name: '{value}'. A cluster name has 1 to 40 lower-case letters, digits and hyphens");
+        if (!IsName(value)) throw new ParamException($"Invalid cluster name: '{value}'. A cluster name has 1 to 40 lower-case letters, digits and hyphens");
         Value = value;
     }
 
     public string Value { get; }
 
+    /// <summary>Whether the text has the form of a cluster name.</summary>
+    public static bool IsName(string text) => Form().IsMatch(text);
+
     /// <summary>
     /// The name of a server that is known by its address alone. Two spellings of one address must give one name, or two runs could hold one collection:
-    /// case, the default port and the loopback's names do not count.
+    /// case, Milvus's default port and the loopback's names do not count.
     /// </summary>
     public static ClusterName FromAddress(Uri address)
     {
         var host = address.Host.Trim('[', ']').ToLowerInvariant();
         if (host is "localhost" or "127.0.0.1" or "::1") host = "127.0.0.1";
-        var normalised = string.Create(CultureInfo.InvariantCulture, $"{host}:{(address.IsDefaultPort ? 19530 : address.Port)}");
+        var normalised = string.Create(CultureInfo.InvariantCulture, $"{host}:{(PortIsWritten(address) ? address.Port : 19530)}");
         var slug = NotInSlug().Replace(normalised, "-").Trim('-');
         var hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(normalised)))[..8];
         return new($"{(slug.Length > 31 ? slug[..31] : slug)}-{hash}");
@@ -38,8 +41,14 @@ public sealed partial record ClusterName
     /// <inheritdoc/>
     public override string ToString() => Value;
 
-    [GeneratedRegex("^[a-z0-9-]{1,40}$", RegexOptions.CultureInvariant)]
+    // A Uri fills in 80 and 443 by itself: only its text tells whether somebody meant them.
+    private static bool PortIsWritten(Uri address) => !address.IsDefaultPort || (address.Port >= 0 && WrittenPort().IsMatch(address.OriginalString));
+
+    [GeneratedRegex("^[a-z0-9-]{1,40}\\z", RegexOptions.CultureInvariant)]
     private static partial Regex Form();
+
+    [GeneratedRegex("^[^/]+://[^/?#]*:[0-9]+([/?#]|\\z)", RegexOptions.CultureInvariant)]
+    private static partial Regex WrittenPort();
 
     [GeneratedRegex("[^a-z0-9]+", RegexOptions.CultureInvariant)]
     private static partial Regex NotInSlug();

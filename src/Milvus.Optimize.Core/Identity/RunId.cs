@@ -20,6 +20,6 @@ public sealed partial record RunId(CollectionKey Collection, string Ulid)
         return new(CollectionKey.Parse(text[..dot]), text[(dot + 1)..]);
     }
 
-    [GeneratedRegex("^[a-z0-9-]{1,40}\\.[1-9][0-9]{0,18}\\.[0-7][0-9A-HJKMNP-TV-Z]{25}$", RegexOptions.CultureInvariant)]
+    [GeneratedRegex("^[a-z0-9-]{1,40}\\.[1-9][0-9]{0,18}\\.[0-7][0-9A-HJKMNP-TV-Z]{25}\\z", RegexOptions.CultureInvariant)]
     private static partial Regex Form();
 }

@@ -88,6 +88,7 @@ public static partial class OptimizeDecider
     {
         R.StartingIndexWait { Rebuild: true } or R.WaitingForIndexes { Rebuild: true } or R.StartingRefresh or R.RefreshingLoad or R.Verifying =>
             $"cancelled after the merge: {reason}. Milvus goes on building indexes and taking the new segments by itself",
+        _ when run.Facts.Round > 1 => $"cancelled after the merge of round {run.Facts.Round - 1}: {reason}",
         _ => $"cancelled before anything was merged: {reason}",
     };
 

@@ -92,7 +92,7 @@ public static class OptimizeState
     {
         (R.ChoosingCandidates, E.CandidatesChosen c) => new R.Compacting(WithCandidates(facts, c)),
         (R.ChoosingCandidates, E.MergedElsewhere) => new R.StartingIndexWait(
-            Enter(facts with { Merge = facts.Merge with { MergedElsewhere = true } }, Stage.WaitingForIndexRebuild, e), Rebuild: true),
+            Enter(facts with { Fruitless = null, Merge = facts.Merge with { MergedElsewhere = true } }, Stage.WaitingForIndexRebuild, e), Rebuild: true),
         (R.Compacting, E.IntentAccepted i) => new R.Triggering(facts with { Attempt = i.Stamp.Attempt }, i.Budgets),
         (R.Triggering or R.Reconciling, E.TriggerAcknowledged a) => new R.ReadingPlans(
             Enter(facts with { Merge = facts.Merge with { CompactionId = a.CompactionId > 0 ? a.CompactionId : null, Plans = [] } }, Stage.WaitingForCompaction, e),
@@ -101,7 +101,7 @@ public static class OptimizeState
         (R.Triggering or R.Reconciling, E.TriggerRefused) => new R.Compacting(facts),
         (R.Triggering t, E.TriggerOutcomeUnknown) => new R.Reconciling(facts, t.Budgets),
         (R.Reconciling, E.TriggerReconciled { Triggered: true }) => new R.WaitingForCompaction(
-            Enter(facts with { Merge = facts.Merge with { FoundBySegments = true } }, Stage.WaitingForCompaction, e), null),
+            Enter(facts with { Fruitless = null, Merge = facts.Merge with { FoundBySegments = true } }, Stage.WaitingForCompaction, e), null),
         (R.Reconciling, E.TriggerReconciled) => new R.ChoosingCandidates(
             facts with { Merge = facts.Merge with { UnknownAttempts = facts.Merge.UnknownAttempts + 1 } }),
         (R.ReadingPlans, E.NothingStarted n) => new R.ChoosingCandidates(Enter(facts with { Fruitless = Count(facts.Fruitless, n) }, Stage.Compacting, e)),
