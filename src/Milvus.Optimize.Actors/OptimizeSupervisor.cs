@@ -23,7 +23,7 @@ public sealed class OptimizeSupervisor : UntypedActor, IWithTimers
     private readonly Dictionary<CollectionKey, long> _persisting = [];
     private bool _draining;
 
-    internal OptimizeSupervisor(OptimizeOptions options, MilvusClusters clusters, IRunTable table, TimeProvider time, string node)
+    public OptimizeSupervisor(OptimizeOptions options, MilvusClusters clusters, IRunTable table, TimeProvider time, string node)
     {
         var self = Self;
         var outbox = Context.ActorOf(Akka.Actor.Props.Create(() => new TriggerOutbox(self, time)), "trigger-outbox");

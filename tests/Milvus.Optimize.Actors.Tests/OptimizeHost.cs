@@ -1,0 +1,93 @@
+using Akka.Hosting;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Milvus.Optimize.Actors.Hosting;
+using Milvus.Optimize.Contracts;
+using Milvus.Optimize.Contracts.Runs;
+using Milvus.Optimize.Core.Identity;
+using Milvus.Optimize.Core.Milvus;
+using Milvus.Optimize.Core.Runs;
+using Milvus.Optimize.Gateway;
+using Milvus.Optimize.Storage;
+
+namespace Milvus.Optimize.Actors.Tests;
+
+/// <summary>A host that embeds the optimizer over a SQLite journal, as an embedder's would.</summary>
+internal sealed class OptimizeHost : IAsyncDisposable
+{
+    public static readonly ClusterName Cluster = new("test");
+    private readonly IHost _host;
+    private readonly IAsyncDisposable? _gateway;
+
+    private OptimizeHost(IHost host, IAsyncDisposable? gateway) => (_host, _gateway) = (host, gateway);
+
+    public IMilvusOptimizer Optimizer => _host.Services.GetRequiredService<IMilvusOptimizer>();
+
+    public IOptimizeRuns Runs => _host.Services.GetRequiredService<IOptimizeRuns>();
+
+    public IServiceProvider Services => _host.Services;
+
+    /// <summary>Short times: W is one second.</summary>
+    public static OptimizeOptions Quick { get; } = new()
+    {
+        Budgets = new(TimeSpan.FromMilliseconds(400), TimeSpan.FromMilliseconds(1000), TimeSpan.FromMilliseconds(200), TimeSpan.FromMilliseconds(200), TimeSpan.FromMilliseconds(200)),
+        SettleWindow = TimeSpan.FromMilliseconds(400),
+        RetryPause = TimeSpan.FromMilliseconds(50),
+        MaxRetryPause = TimeSpan.FromMilliseconds(500),
+        FruitlessPause = TimeSpan.FromMilliseconds(100),
+        RestartPause = TimeSpan.FromMilliseconds(50),
+        NoProgressLimit = TimeSpan.FromSeconds(60),
+        ReadsPerSecond = 1000,
+        Policy = OptimizePolicy.Default with { QueryViewPatience = TimeSpan.FromSeconds(5), FruitlessWindow = TimeSpan.FromSeconds(2) },
+    };
+
+    public static Task<OptimizeHost> StartAsync(string journal, Uri milvus, OptimizeOptions? options = null)
+    {
+        var gateway = new MilvusGateway(new MilvusConnectionOptions { Address = milvus, ReadAttempts = 2 }, TimeProvider.System);
+        return StartAsync(journal, gateway, options);
+    }
+
+    public static async Task<OptimizeHost> StartAsync(string journal, IMilvusGateway gateway, OptimizeOptions? options = null)
+    {
+        var builder = Host.CreateApplicationBuilder();
+        builder.Logging.ClearProviders();
+        builder.Services.AddOptimizeStorage(new StorageOptions { SqliteFile = journal });
+        builder.Services.AddMilvusOptimize(options ?? Quick);
+        builder.Services.AddAkka("test", (akka, services) => akka.ConfigureLoggers(Log).WithOptimizeStorage(services).WithMilvusOptimize(services));
+        var host = builder.Build();
+        host.Services.GetRequiredService<MilvusClusters>().Set(Cluster, gateway);
+        await host.StartAsync();
+        return new(host, gateway as IAsyncDisposable);
+    }
+
+    // OPTIMIZE_TEST_LOG=1 shows what the actors say.
+    private static void Log(LoggerConfigBuilder loggers)
+    {
+        if (Environment.GetEnvironmentVariable("OPTIMIZE_TEST_LOG") is null) loggers.ClearLoggers();
+        else loggers.LogLevel = Akka.Event.LogLevel.InfoLevel;
+    }
+
+    public Task<RunDocument> FinishAsync(string collection, OptimizeRequest? request = null) => FinishAsync(Optimizer, collection, request);
+
+    public static async Task<RunDocument> FinishAsync(IMilvusOptimizer optimizer, string collection, OptimizeRequest? request = null)
+    {
+        using var over = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        var task = await optimizer.StartAsync(new(Cluster, "default", collection), request ?? new(), over.Token);
+        return await EndAsync(task, over.Token);
+    }
+
+    public static async Task<RunDocument> EndAsync(OptimizeTask task, CancellationToken cancellationToken)
+    {
+        RunDocument? last = null;
+        await foreach (var run in task.WatchAsync(cancellationToken)) last = run;
+        return last!;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _host.StopAsync();
+        _host.Dispose();
+        if (_gateway is not null) await _gateway.DisposeAsync();
+    }
+}
