@@ -40,7 +40,7 @@ public sealed class FaultTests
         await using var milvus = await RunningSimulator.Start(scenario: scenario);
         var id = milvus.Books.Id;
         var error = await Assert.ThrowsAsync<RpcException>(async () => await milvus.Milvus.ManualCompactionAsync(
-            new() { CollectionID = id, TargetSize = RunningSimulator.Auto }, RunningSimulator.Within(0.3)));
+            new() { CollectionID = id, TargetSize = RunningSimulator.Auto }, RunningSimulator.Within(3)));
 
         Assert.Equal(StatusCode.DeadlineExceeded, error.StatusCode);
         Assert.Equal(effect, milvus.Triggers.Single().Effect);
@@ -81,6 +81,7 @@ public sealed class FaultTests
         await using var milvus = await RunningSimulator.Start(scenario: "compaction-disabled");
         var refused = await milvus.Compact();
         Assert.Equal((2, true), (refused.Status.Code, refused.Status.Retriable));
+        Assert.Equal((2, 2), ((await milvus.State(1)).Status.Code, (await milvus.Plans(1)).Status.Code));
     }
 
     [Fact]

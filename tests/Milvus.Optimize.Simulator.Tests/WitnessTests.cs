@@ -45,6 +45,17 @@ public sealed class WitnessTests : IDisposable
     }
 
     [Fact]
+    public async Task By_the_wall_clock_at_high_speed_a_merge_ends_by_itself()
+    {
+        await using var milvus = await RunningSimulator.Start(more: options => options with { TimeProvider = TimeProvider.System, Speed = 100 });
+        using var bound = new CancellationTokenSource(RunningSimulator.Bound);
+        await milvus.Compact();
+        while (milvus.Control.Log[^1].Event != "compactionEnded")
+            await Task.Delay(TimeSpan.FromMilliseconds(5), TimeProvider.System, bound.Token);
+        Assert.Single(await milvus.Segments());
+    }
+
+    [Fact]
     public async Task The_data_file_keeps_a_finished_merge_over_a_kill()
     {
         long target;

@@ -25,6 +25,7 @@ internal sealed class SimulatedClock
     {
         var wait = (due - Now) / _speed;
         // One millisecond more than nothing: a timer of 0 would fire before the moment, by rounding, and spin.
-        return wait < TimeSpan.FromMilliseconds(1) ? TimeSpan.FromMilliseconds(1) : wait;
+        // And no more than a day, because timers have a longest wait; who is woken early looks and sleeps again.
+        return TimeSpan.FromMilliseconds(Math.Clamp(wait.TotalMilliseconds, 1, TimeSpan.FromDays(1).TotalMilliseconds));
     }
 }

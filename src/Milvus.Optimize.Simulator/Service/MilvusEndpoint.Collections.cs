@@ -2,8 +2,8 @@ using Google.Protobuf;
 using Grpc.Core;
 using Milvus.Optimize.Simulator.Model;
 using Milvus.Optimize.Wire;
-using Status = Milvus.Optimize.Wire.Status;
 using KeyValuePair = Milvus.Optimize.Wire.KeyValuePair;
+using Status = Milvus.Optimize.Wire.Status;
 
 namespace Milvus.Optimize.Simulator.Service;
 
