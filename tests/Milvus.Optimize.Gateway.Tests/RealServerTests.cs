@@ -70,6 +70,17 @@ public sealed class RealServerTests(ITestOutputHelper output)
         Assert.Equal(MilvusFailure.CollectionNotFound, gone.Code);
     }
 
+    [RealServerFact]
+    public async Task An_unknown_database_and_an_unknown_id()
+    {
+        await using var gateway = new MilvusGateway(new() { Address = MilvusAddress.Parse(RealServerFactAttribute.Address!) }, TimeProvider.System);
+        var failure = await Gateways.FailureOf(() => gateway.DescribeServerAsync("nosuchdb", default));
+        output.WriteLine(failure.ToString());
+        Assert.Equal(MilvusFailure.DatabaseNotFound, failure.Code);
+        Assert.Null(await gateway.FindCollectionAsync("nosuchdb", 1, default));
+        Assert.Null(await gateway.FindCollectionAsync("default", 1, default));
+    }
+
     private static async Task MakeAsync(MilvusChannel maker, string collection, CancellationToken cancel)
     {
         var schema = new CollectionSchema { Name = collection };
