@@ -96,11 +96,11 @@ public static partial class OptimizeDecider
 
     private static string? LaneIsFree(Lane lane, C.RecordLane c)
     {
-        if (lane.CompactionId is { } id) return c.Look.Compaction is { Executing: false } ? $"compaction {id} executes no more" : null;
-        if (c.Look.Segments is not { } segments) return c.WaitedOut ? "its sender is out of time" : null;
+        if (lane.CompactionId is { } id && c.Look.Compaction is { Executing: false, ExecutingPlans: 0 }) return $"compaction {id} executes no more";
+        if (c.Look.Segments is not { } segments) return c.WaitedOut && lane.CompactionId is null ? "its sender is out of time" : null;
         var standing = Standing(lane.Candidates, segments);
         if (standing == 0 && !lane.Candidates.IsEmpty) return "its segments are all gone";
-        if (!c.WaitedOut) return null;
+        if (!c.WaitedOut || lane.CompactionId is not null) return null;
         if (standing == lane.Candidates.Length) return "its sender is out of time, and all its segments stand";
         return c.Look.Settled ? "its sender is out of time, and the segments change no more" : null;
     }

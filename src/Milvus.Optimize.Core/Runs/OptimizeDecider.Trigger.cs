@@ -54,7 +54,7 @@ public static partial class OptimizeDecider
     private static Decision Refused(Now at, RunFacts facts, MilvusFailure failure)
     {
         var refused = new E.TriggerRefused(at.Stamp, failure.Code, failure.ToString());
-        return failure.Kind == MilvusFailureKind.Transient
+        return failure.Kind == MilvusFailureKind.Transient || facts.CancelReason is not null
             ? new([refused, .. EndIfCancelled(at, facts)])
             : Decision.Accept(refused, at.End(RunOutcome.Failed, RunEndReason.RejectedByServer, $"the server refused the merge: {failure}", failure.Code, facts.Merge.Candidates));
     }
@@ -62,14 +62,19 @@ public static partial class OptimizeDecider
     private static Decision Reconciled(Now at, RunFacts facts, C.RecordReconciliation c, OptimizePolicy policy)
     {
         var candidates = facts.Merge.Candidates;
-        if (c.Segments is { } segments && !candidates.IsEmpty)
+        if (c.Segments is not { } segments || candidates.IsEmpty)
         {
-            var standing = Standing(candidates.Select(s => s.Id), segments);
-            if (standing < candidates.Length)
-            {
-                return Decision.Accept(new E.TriggerReconciled(at.Stamp, Triggered: true,
-                    $"{candidates.Length - standing} of {candidates.Length} segments are gone: a merge works on them"));
-            }
+            // Nothing can be seen here, neither that it happened nor that it did not: another trigger would be blind, and the lane stays taken.
+            return c.WaitedOut
+                ? Decision.Accept(new E.OperatorNeeded(at.Stamp, $"a trigger got no answer, and this server does not show its segments; see the server, then: retry {facts.Run}, or abandon it"))
+                : Decision.Nothing;
+        }
+
+        var standing = Standing(candidates.Select(s => s.Id), segments);
+        if (standing < candidates.Length)
+        {
+            return Decision.Accept(new E.TriggerReconciled(at.Stamp, Triggered: true,
+                $"{candidates.Length - standing} of {candidates.Length} segments are gone: a merge works on them"));
         }
 
         if (!c.WaitedOut) return Decision.Nothing;
@@ -93,6 +98,9 @@ public static partial class OptimizeDecider
 
         var same = facts.Fruitless is { } before && before.Segments.SequenceEqual(ids) ? before : null;
         if (same is null || same.Count + 1 < policy.MaxFruitlessTries || at.At - same.Since < policy.FruitlessWindow) return [nothing];
+
+        // A trigger of ours that was never answered may be what keeps them busy: the segments stand until it is done.
+        if (facts.Merge.UnknownAttempts > 0) return [nothing];
         var levels = string.Join(", ", flushed.GroupBy(s => s.Level).OrderBy(g => g.Key).Select(g => $"{g.Count()} of level {g.Key}"));
         return
         [

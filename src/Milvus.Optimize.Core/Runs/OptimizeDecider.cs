@@ -35,9 +35,10 @@ public static partial class OptimizeDecider
             (_, C.Retry c) => Decision.Reject(RejectionReason.InvalidState, $"cannot retry {c.Run}: only a run that needs an operator can be retried, this one runs"),
             (_, C.RecordDeadline) => DeadlineOver(at, run),
             (_, C.RecordNoProgress) => NoProgress(at, run),
+            (R.NeedsOperator, C.Report c) => Decision.Reject(RejectionReason.InvalidState, $"{c.GetType().Name} comes too late: {c.Run} needs an operator, who alone can move it"),
             (_, C.RecordRename c) => Decision.Accept(new E.CollectionRenamed(at.Stamp, c.Database, c.Name)),
             (_, C.RecordCollectionGone c) => Gone(at, c),
-            (_, C.RecordFailure c) => Failed(at, run, c),
+            (_, C.RecordFailure c) => Failed(at, run, c, policy),
             _ => Preparation(at, run, command, policy) ?? Triggering(at, run, command, policy) ?? Compaction(at, run, command, policy)
                 ?? Verification(at, run, command, policy)
                 ?? Decision.Reject(RejectionReason.InvalidState, $"{command.GetType().Name} comes too late: the run is past {run.GetType().Name}"),
@@ -122,11 +123,12 @@ public static partial class OptimizeDecider
         ? Decision.Accept(at.End(RunOutcome.Failed, RunEndReason.CollectionReplaced, "the collection was dropped, and another one has its name now; optimize that one by a new run", 100))
         : Decision.Accept(at.End(RunOutcome.Failed, RunEndReason.CollectionDropped, "the collection was dropped", 100));
 
-    private static Decision Failed(Now at, R.Active run, C.RecordFailure c)
+    private static Decision Failed(Now at, R.Active run, C.RecordFailure c, OptimizePolicy policy)
     {
-        if (c.Failure.Kind is MilvusFailureKind.Transient or MilvusFailureKind.Unknown) return Decision.Nothing;
-        if (run is R.StartingRefresh or R.RefreshingLoad)
+        var mayPass = c.Failure.Kind is MilvusFailureKind.Transient or MilvusFailureKind.Unknown;
+        if ((run is R.StartingRefresh or R.RefreshingLoad) && (!mayPass || at.InStage >= policy.RefreshPatience))
             return Decision.Accept(at.Warn(WarningCode.LoadRefreshNotDone, $"the load was not refreshed: {c.Failure}"), new E.LoadRefreshEnded(at.Stamp, Loaded: false));
+        if (mayPass) return Decision.Nothing;
         return Decision.Accept(at.End(RunOutcome.Failed, RunEndReason.RejectedByServer, $"the server refused during {Words(run.Facts.Stage)}: {c.Failure}{at.Remains}", c.Failure.Code));
     }
 
