@@ -302,9 +302,15 @@ internal sealed partial class CollectionActor
             _poll.Restart();
             _settle.Restart();
             _live = _live with { Percent = null, LastFailure = null };
-            if (_state.Run is R.Active a) _log.Info("{RunId} of {Name}: {Stage}", a.Facts.Run, a.Facts.Collection.Name, a.Facts.Stage);
-            else if (_state.Run is R.Ended end) _log.Info("{RunId}: {Outcome} {Message}", end.Facts.Run, end.End.Outcome, end.End.Message);
+            LogTransition(before);
         }
+    }
+
+    private void LogTransition(CollectionState before)
+    {
+        var stage = (before.Run as R.Active)?.Facts.Stage;
+        if (_state.Run is R.Ended end) _log.Info("{RunId}: {Outcome} {Message}", end.Facts.Run, end.End.Outcome, end.End.Message);
+        else if (_state.Run is R.Active a && a.Facts.Stage != stage) _log.Info("{RunId} of {Collection}: {Stage}", a.Facts.Run, a.Facts.Collection.Name, a.Facts.Stage);
     }
 
     private bool NewStage(CollectionState before) => _state.Run.GetType() != before.Run.GetType() || Round(_state) != Round(before);
