@@ -92,7 +92,7 @@ public static class OptimizeState
     {
         (R.ChoosingCandidates, E.CandidatesChosen c) => new R.Compacting(WithCandidates(facts, c)),
         (R.ChoosingCandidates, E.MergedElsewhere) => new R.StartingIndexWait(
-            Enter(facts with { Fruitless = null, Merge = facts.Merge with { MergedElsewhere = true } }, Stage.WaitingForIndexRebuild, e), Rebuild: true),
+            Enter(facts with { Fruitless = null, Merge = facts.Merge with { MergedElsewhere = true, CandidatesKnown = true } }, Stage.WaitingForIndexRebuild, e), Rebuild: true),
         (R.Compacting, E.IntentAccepted i) => new R.Triggering(facts with { Attempt = i.Stamp.Attempt }, i.Budgets),
         (R.Triggering or R.Reconciling, E.TriggerAcknowledged a) => new R.ReadingPlans(
             Enter(facts with { Merge = facts.Merge with { CompactionId = a.CompactionId > 0 ? a.CompactionId : null, Plans = [] } }, Stage.WaitingForCompaction, e),
