@@ -1,0 +1,54 @@
+namespace Milvus.Optimize.Simulator;
+
+/// <summary>A collection as a scenario or a test asks for it; ids and channels are given by the simulator.</summary>
+public sealed record CollectionSpec
+{
+    public required string Name { get; init; }
+
+    public string Database { get; init; } = "default";
+
+    public IReadOnlyList<string> Aliases { get; init; } = [];
+
+    public int Shards { get; init; } = 1;
+
+    public IReadOnlyList<string> Partitions { get; init; } = ["_default"];
+
+    /// <summary>The schema gets a partition key field, so that rows spread over all partitions.</summary>
+    public bool PartitionKey { get; init; }
+
+    /// <summary>Dimension of the vector field "v" beside the primary key "id".</summary>
+    public int Dimension { get; init; } = 128;
+
+    /// <summary>Index type on the vector field; null leaves it without an index.</summary>
+    public string? Index { get; init; } = "HNSW";
+
+    public bool Loaded { get; init; } = true;
+
+    /// <summary>Rows that were inserted and never flushed.</summary>
+    public long GrowingRows { get; init; }
+
+    public IReadOnlyList<SegmentSpec> Segments { get; init; } = [];
+}
+
+/// <summary>Flushed segments of one kind.</summary>
+public sealed record SegmentSpec
+{
+    public required long Rows { get; init; }
+
+    /// <summary>So many such segments in every partition and shard that <see cref="Partition"/> and <see cref="Shard"/> leave open.</summary>
+    public int Count { get; init; } = 1;
+
+    /// <summary>Size on disk; null takes rows times the width of a row.</summary>
+    public long? Bytes { get; init; }
+
+    public string? Partition { get; init; }
+
+    public int? Shard { get; init; }
+
+    public bool Sorted { get; init; } = true;
+
+    /// <summary>L0 (deletes), L1 or L2 (clustered).</summary>
+    public string Level { get; init; } = "L1";
+
+    public bool Indexed { get; init; } = true;
+}

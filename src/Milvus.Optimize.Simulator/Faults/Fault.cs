@@ -1,0 +1,76 @@
+using System.Text.Json.Serialization;
+using Grpc.Core;
+
+namespace Milvus.Optimize.Simulator;
+
+/// <summary>Something that goes wrong, so many times, for an RPC or in the server's own work. A collection narrows it down to calls that name it.</summary>
+[JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]
+[JsonDerivedType(typeof(ErrorBeforeEffect), "errorBeforeEffect")]
+[JsonDerivedType(typeof(ErrorAfterEffect), "errorAfterEffect")]
+[JsonDerivedType(typeof(MilvusCode), "milvusCode")]
+[JsonDerivedType(typeof(Delayed), "delay")]
+[JsonDerivedType(typeof(Hang), "hang")]
+[JsonDerivedType(typeof(ConnectionAbort), "connectionAbort")]
+[JsonDerivedType(typeof(PlanFailed), "planFailed")]
+[JsonDerivedType(typeof(PlanForgotten), "planForgotten")]
+[JsonDerivedType(typeof(IndexBuildFailed), "indexBuildFailed")]
+public abstract record Fault
+{
+    /// <summary>How many times it strikes.</summary>
+    public int Count { get; init; } = 1;
+
+    /// <summary>Name of the collection, or null for any. An alias is not resolved for RPC faults: they look at what the call says.</summary>
+    public string? Collection { get; init; }
+}
+
+/// <summary>A fault of one RPC, by its name in MilvusService.</summary>
+public abstract record RpcFault(string Rpc) : Fault;
+
+/// <summary>The call ends with a gRPC status and nothing was done.</summary>
+public sealed record ErrorBeforeEffect(string Rpc) : RpcFault(Rpc)
+{
+    public StatusCode Status { get; init; } = StatusCode.Unavailable;
+
+    public string Detail { get; init; } = "connection refused";
+}
+
+/// <summary>The call is carried out and its answer is lost: the caller sees a gRPC status.</summary>
+public sealed record ErrorAfterEffect(string Rpc) : RpcFault(Rpc)
+{
+    public StatusCode Status { get; init; } = StatusCode.Unavailable;
+
+    public string Detail { get; init; } = "transport is closing";
+}
+
+/// <summary>Milvus refuses with a code in the answer's status; nothing was done.</summary>
+public sealed record MilvusCode(string Rpc, int Code, string Reason) : RpcFault(Rpc);
+
+/// <summary>The call is carried out late, by the wall clock and not by server time.</summary>
+public sealed record Delayed(string Rpc, TimeSpan By) : RpcFault(Rpc);
+
+/// <summary>No answer until the caller's deadline.</summary>
+public sealed record Hang(string Rpc) : RpcFault(Rpc)
+{
+    public bool AfterEffect { get; init; }
+}
+
+/// <summary>The TCP connection is cut, with every other call on it.</summary>
+public sealed record ConnectionAbort(string Rpc) : RpcFault(Rpc)
+{
+    public bool AfterEffect { get; init; }
+}
+
+/// <summary>A plan runs to its end and fails: its sources stay.</summary>
+public sealed record PlanFailed : Fault
+{
+    public string Reason { get; init; } = "compaction failed on data node";
+}
+
+/// <summary>A plan is lost half-way, as after a restart that does not reload it: its sources stay and no answer mentions it any more.</summary>
+public sealed record PlanForgotten : Fault;
+
+/// <summary>An index build of a segment that comes out of a compaction fails.</summary>
+public sealed record IndexBuildFailed : Fault
+{
+    public string Reason { get; init; } = "out of memory on index node";
+}

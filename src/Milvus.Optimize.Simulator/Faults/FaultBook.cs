@@ -1,0 +1,29 @@
+namespace Milvus.Optimize.Simulator.Faults;
+
+/// <summary>The faults that are armed. It belongs to the world's state, so that a restart does not let a fault strike twice.</summary>
+internal sealed class FaultBook(List<Fault> armed)
+{
+    public void Arm(Fault fault)
+    {
+        if (fault.Count > 0) armed.Add(fault);
+    }
+
+    public void Clear() => armed.Clear();
+
+    public RpcFault? TakeForCall(string rpc, string? collection) =>
+        Take<RpcFault>(fault => fault.Rpc == rpc && (fault.Collection is null || fault.Collection == collection));
+
+    public TFault? TakeFor<TFault>(string collection) where TFault : Fault =>
+        Take<TFault>(fault => fault.Collection is null || fault.Collection == collection);
+
+    private TFault? Take<TFault>(Func<TFault, bool> matches) where TFault : Fault
+    {
+        var index = armed.FindIndex(fault => fault is TFault candidate && matches(candidate));
+        if (index < 0) return null;
+
+        var found = (TFault)armed[index];
+        if (found.Count <= 1) armed.RemoveAt(index);
+        else armed[index] = found with { Count = found.Count - 1 };
+        return found;
+    }
+}

@@ -1,0 +1,94 @@
+using System.Collections.Immutable;
+
+namespace Milvus.Optimize.Simulator;
+
+/// <summary>What a force merge's target_size means to a server.</summary>
+public enum TargetSizeMeaning
+{
+    /// <summary>An unknown field: plain compaction runs.</summary>
+    Ignored,
+
+    /// <summary>Force merge with the largest safe size, whatever was asked.</summary>
+    AlwaysAuto,
+
+    Bytes,
+    Megabytes,
+}
+
+/// <summary>The answer to a ManualCompaction that found nothing to do.</summary>
+public enum NothingToDo
+{
+    MinusOne,
+
+    /// <summary>A fresh positive id without any plan.</summary>
+    PositiveId,
+
+    Zero,
+}
+
+/// <summary>The behaviour of one line of Milvus servers, as switches. The table stands in <see cref="GenerationTable"/>.</summary>
+public sealed record GenerationRules
+{
+    public required string Name { get; init; }
+
+    public required string Version { get; init; }
+
+    public string BuildTags { get; init; } = "";
+
+    public TargetSizeMeaning TargetSize { get; init; } = TargetSizeMeaning.Megabytes;
+
+    public NothingToDo NothingToDo { get; init; } = NothingToDo.MinusOne;
+
+    /// <summary>dataCoord.segment.maxSize.</summary>
+    public int SegmentMaxSizeMb { get; init; } = 1024;
+
+    public bool SkipsUnsorted { get; init; } = true;
+
+    public bool SkipsL2 { get; init; } = true;
+
+    /// <summary>Capacity of a plan beyond the target: 1.05 allows 5 %.</summary>
+    public double SizeTolerance { get; init; } = 1;
+
+    /// <summary>Only a collectionID counts; 0 means every collection of the server, and an id of none is a success.</summary>
+    public bool CompactsById { get; init; }
+
+    public bool SendsPlanCount { get; init; } = true;
+
+    /// <summary>Finished plans stay counted; otherwise they turn "cleaned" at once and no counter shows them.</summary>
+    public bool CountsFinishedPlans { get; init; }
+
+    public bool CompactionIdZeroMeansAll { get; init; }
+
+    public bool RestartKeepsTasks { get; init; } = true;
+
+    public bool DropFailsTasks { get; init; }
+
+    public bool SortsAfterFlush { get; init; } = true;
+
+    public bool SendsLevelAndSorted { get; init; } = true;
+
+    public bool ShowsGrowingInQueryView { get; init; } = true;
+
+    public bool SendsMemSize { get; init; } = true;
+
+    /// <summary>Merge infos with ids, states and reasons, and the list by collection (17.4 of the facts).</summary>
+    public bool SendsPlanDetails { get; init; }
+
+    public bool MarksInputErrors { get; init; } = true;
+
+    public bool FiltersIndexesByField { get; init; } = true;
+
+    public bool DescribeKeepsOldErrorText { get; init; }
+
+    public bool UnknownDatabaseIsItsOwnError { get; init; } = true;
+
+    /// <summary>Milvus Lite: no segments are shown, nothing is compacted, everything is always finished.</summary>
+    public bool IsLite { get; init; }
+
+    /// <summary>RPCs that this server does not have.</summary>
+    public ImmutableHashSet<string> Unimplemented { get; init; } = [];
+
+    public static IReadOnlyList<string> Names => GenerationTable.Names;
+
+    public static GenerationRules Of(string name) => GenerationTable.Of(name);
+}

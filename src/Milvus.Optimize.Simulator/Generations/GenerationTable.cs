@@ -1,0 +1,66 @@
+using System.Collections.Immutable;
+
+namespace Milvus.Optimize.Simulator;
+
+/// <summary>One line per generation: each says only how it differs from g4, the default of every switch.</summary>
+internal static class GenerationTable
+{
+    private static readonly ImmutableArray<GenerationRules> All =
+    [
+        new()
+        {
+            Name = "2.3",
+            Version = "v2.3.5-lite",
+            BuildTags = "v2.3.5-lite",
+            TargetSize = TargetSizeMeaning.Ignored,
+            NothingToDo = NothingToDo.PositiveId,
+            SegmentMaxSizeMb = 512,
+            SkipsUnsorted = false,
+            SkipsL2 = false,
+            CompactsById = true,
+            SendsPlanCount = false,
+            CountsFinishedPlans = true,
+            CompactionIdZeroMeansAll = true,
+            RestartKeepsTasks = false,
+            DropFailsTasks = true,
+            SortsAfterFlush = false,
+            SendsLevelAndSorted = false,
+            ShowsGrowingInQueryView = false,
+            SendsMemSize = false,
+            MarksInputErrors = false,
+            FiltersIndexesByField = false,
+            DescribeKeepsOldErrorText = true,
+            UnknownDatabaseIsItsOwnError = false,
+            Unimplemented = ["DescribeDatabase"],
+        },
+        new() { Name = "g0", Version = "2.6.6", TargetSize = TargetSizeMeaning.Ignored, SkipsL2 = false },
+        new() { Name = "g1", Version = "2.6.9", TargetSize = TargetSizeMeaning.AlwaysAuto, SkipsUnsorted = false, SkipsL2 = false },
+        new() { Name = "g2", Version = "master-20260224-2d14975d18", TargetSize = TargetSizeMeaning.Bytes, SkipsUnsorted = false, SkipsL2 = false },
+        new() { Name = "g3", Version = "2.6.15", SkipsUnsorted = false, SkipsL2 = false },
+        new() { Name = "g4", Version = "2.6.17" },
+        new() { Name = "g5", Version = "3.0.0", SizeTolerance = 1.05 },
+        new() { Name = "g6", Version = "3.0.2", SizeTolerance = 1.05, SendsPlanDetails = true },
+        new()
+        {
+            Name = "lite",
+            Version = "milvus_lite-3.2.2",
+            BuildTags = "milvus_lite",
+            TargetSize = TargetSizeMeaning.Ignored,
+            NothingToDo = NothingToDo.Zero,
+            SortsAfterFlush = false,
+            MarksInputErrors = false,
+            IsLite = true,
+            Unimplemented =
+            [
+                "AllocTimestamp", "GetPersistentSegmentInfo", "GetQuerySegmentInfo", "GetReplicas", "GetCompactionStateWithPlans",
+                "GetMetrics", "GetComponentStates",
+            ],
+        },
+    ];
+
+    public static IReadOnlyList<string> Names { get; } = [.. All.Select(rules => rules.Name)];
+
+    public static GenerationRules Of(string name) =>
+        All.FirstOrDefault(rules => rules.Name == name)
+        ?? throw new ArgumentException($"'{name}' is no generation of the simulator; there are {string.Join(", ", Names)}");
+}

@@ -1,0 +1,113 @@
+using Google.Protobuf;
+using Milvus.Optimize.Wire;
+
+namespace Milvus.Optimize.Simulator.Model;
+
+/// <summary>Databases, collections, partitions, aliases.</summary>
+internal sealed class Catalog(World world)
+{
+    public const string DefaultDatabase = "default";
+
+    private readonly Refusals _refusals = new(world.Rules);
+
+    public Refusals Refusals => _refusals;
+
+    private WorldState State => world.State;
+
+    public bool HasDatabase(string name) => State.Databases.Exists(database => database.Name == name);
+
+    public void RequireDatabase(string name)
+    {
+        if (!HasDatabase(name)) throw _refusals.DatabaseNotFound(name);
+    }
+
+    public Database CreateDatabase(string name)
+    {
+        if (HasDatabase(name)) throw new MilvusRefusal(802, $"database already exist: {name}");
+        var database = new Database(world.NewId(), name, world.NewTimestamp());
+        State.Databases.Add(database);
+        return database;
+    }
+
+    public void DropDatabase(string name)
+    {
+        RequireDatabase(name);
+        if (State.Collections.Exists(collection => collection.Database == name))
+            throw Refusals.Invalid($"database:{name} not empty, must drop all collections before drop database");
+        State.Databases.RemoveAll(database => database.Name == name);
+    }
+
+    public Collection? ById(long id) => State.Collections.Find(collection => collection.Id == id);
+
+    /// <summary>By name or alias, or null.</summary>
+    public Collection? Find(string database, string name) =>
+        State.Collections.Find(c => c.Database == database && c.Name == name)
+        ?? State.Collections.Find(c => c.Database == database && c.Aliases.Contains(name));
+
+    public Collection Require(string database, string name)
+    {
+        if (world.Rules.UnknownDatabaseIsItsOwnError) RequireDatabase(database);
+        return Find(database, name) ?? throw _refusals.CollectionNotFound(database, name);
+    }
+
+    /// <summary>Where a request has both an id and a name, the name is looked at only when there is no id.</summary>
+    public Collection Require(long id, string database, string name) =>
+        id == 0 && name.Length > 0 ? Require(database, name) : ById(id) ?? throw Refusals.CollectionNotFound(id);
+
+    public Collection CreateCollection(string database, CollectionSchema schema, int shards, IReadOnlyList<string> partitions)
+    {
+        RequireDatabase(database);
+        if (Find(database, schema.Name) is not null) throw new MilvusRefusal(1100, $"collection already exist: {schema.Name}: invalid parameter");
+        var fieldId = 100;
+        foreach (var field in schema.Fields) field.FieldID = fieldId++;
+        var id = world.NewId();
+        var createdAt = world.NewTimestamp();
+        var collection = new Collection
+        {
+            Id = id,
+            Database = database,
+            Name = schema.Name,
+            CreatedAt = createdAt,
+            SchemaBytes = schema.ToByteArray(),
+            Channels = [.. Enumerable.Range(0, Math.Max(1, shards)).Select(shard => $"by-dev-rootcoord-dml_{shard}_{id}v{shard}")],
+            Partitions = [.. partitions.Select(name => new Partition(world.NewId(), name, createdAt))],
+        };
+        State.Collections.Add(collection);
+        return collection;
+    }
+
+    public void DropCollection(Collection collection)
+    {
+        State.Collections.Remove(collection);
+        world.Compactions.CollectionDropped(collection.Id);
+        foreach (var segment in world.SegmentsOf(collection.Id)) segment.State = SegmentState.Dropped;
+        State.Segments.RemoveAll(segment => segment.CollectionId == collection.Id && !segment.IsCompacting);
+    }
+
+    public void CreatePartition(Collection collection, string name)
+    {
+        if (collection.Partitions.Exists(partition => partition.Name == name))
+            throw Refusals.Invalid($"partition already exist[partition={name}]");
+        collection.Partitions.Add(new Partition(world.NewId(), name, world.NewTimestamp()));
+    }
+
+    public void CreateAlias(string database, string alias, string name)
+    {
+        var collection = Require(database, name);
+        if (Find(database, alias) is not null) throw new MilvusRefusal(1602, $"{alias} is alias to another collection or collection name: alias already exist[database={database}][alias={alias}]");
+        collection.Aliases.Add(alias);
+    }
+
+    public void AlterAlias(string database, string alias, string name)
+    {
+        var target = Require(database, name);
+        var holder = RequireAlias(database, alias);
+        holder.Aliases.Remove(alias);
+        target.Aliases.Add(alias);
+    }
+
+    public void DropAlias(string database, string alias) => RequireAlias(database, alias).Aliases.Remove(alias);
+
+    public Collection RequireAlias(string database, string alias) =>
+        State.Collections.Find(c => c.Database == database && c.Aliases.Contains(alias)) ?? throw _refusals.AliasNotFound(database, alias);
+}

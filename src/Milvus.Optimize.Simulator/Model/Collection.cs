@@ -1,0 +1,59 @@
+using System.Text.Json.Serialization;
+using Milvus.Optimize.Wire;
+
+namespace Milvus.Optimize.Simulator.Model;
+
+internal sealed class Collection
+{
+    private CollectionSchema? _schema;
+
+    public required long Id { get; init; }
+
+    public required string Database { get; init; }
+
+    public required string Name { get; set; }
+
+    public required ulong CreatedAt { get; init; }
+
+    public required byte[] SchemaBytes { get; init; }
+
+    public required List<string> Channels { get; init; }
+
+    public required List<Partition> Partitions { get; init; }
+
+    public List<string> Aliases { get; init; } = [];
+
+    public List<IndexDefinition> Indexes { get; init; } = [];
+
+    public Dictionary<string, string> Properties { get; init; } = [];
+
+    public int ConsistencyLevel { get; init; } = 2;
+
+    public LoadStage Load { get; set; }
+
+    public DateTimeOffset LoadStartedAt { get; set; }
+
+    public bool RefreshOutstanding { get; set; }
+
+    public long ReplicaId { get; set; }
+
+    /// <summary>Sealed segments that query nodes serve: what a search really runs on, dropped sources included.</summary>
+    public List<long> QuerySegments { get; set; } = [];
+
+    [JsonIgnore]
+    public CollectionSchema Schema => _schema ??= CollectionSchema.Parser.ParseFrom(SchemaBytes);
+
+    [JsonIgnore]
+    public bool HasPartitionKey => Schema.Fields.Any(column => column.IsPartitionKey);
+}
+
+internal enum LoadStage
+{
+    NotLoaded,
+    Loading,
+    Loaded,
+}
+
+internal sealed record Partition(long Id, string Name, ulong CreatedAt);
+
+internal sealed record IndexDefinition(long Id, string Name, string Field, ulong CreatedAt, Dictionary<string, string> Params);

@@ -1,0 +1,45 @@
+using System.Text.Json.Serialization;
+using Milvus.Optimize.Wire;
+
+namespace Milvus.Optimize.Simulator.Model;
+
+/// <summary>One plan: some segments of one partition and channel that become one.</summary>
+internal sealed class CompactionTask
+{
+    public required long PlanId { get; init; }
+
+    public required long TriggerId { get; init; }
+
+    public required long CollectionId { get; init; }
+
+    public required string CollectionName { get; init; }
+
+    public required long PartitionId { get; init; }
+
+    public required string Channel { get; init; }
+
+    public required List<long> Sources { get; init; }
+
+    /// <summary>Becomes the LastExpireTime of the product.</summary>
+    public required ulong CreatedAt { get; init; }
+
+    /// <summary>Null takes the duration from the bytes; a foreign compaction of a scenario says its own.</summary>
+    public TimeSpan? Duration { get; init; }
+
+    /// <summary>Not asked for by a client of this simulator: somebody else's or an automatic one.</summary>
+    public bool IsForeign { get; init; }
+
+    public List<long> Targets { get; init; } = [];
+
+    public CompactionTaskState State { get; set; } = CompactionTaskState.Pipelining;
+
+    public DateTimeOffset? StartedAt { get; set; }
+
+    public string FailureReason { get; set; } = "";
+
+    [JsonIgnore]
+    public bool IsLive => State is CompactionTaskState.Pipelining or CompactionTaskState.Executing;
+
+    /// <summary>What became of it stays known here, also where the server shows "cleaned" for every end.</summary>
+    public bool HasFailed { get; set; }
+}

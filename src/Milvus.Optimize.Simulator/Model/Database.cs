@@ -1,0 +1,3 @@
+namespace Milvus.Optimize.Simulator.Model;
+
+internal sealed record Database(long Id, string Name, ulong CreatedAt);

@@ -1,0 +1,119 @@
+using Milvus.Optimize.Wire;
+
+namespace Milvus.Optimize.Simulator.Model;
+
+/// <summary>Index definitions and the builds of their segments, one at a time on the one index node.</summary>
+internal sealed class Indexes(World world)
+{
+    // indexCoord.minSegmentNumRowsToEnableIndex: below it the server calls the index finished and builds nothing.
+    private const long MinRowsToBuild = 1024;
+
+    public IndexDefinition Create(Collection collection, string name, string field, Dictionary<string, string> parameters)
+    {
+        if (!collection.Schema.Fields.Any(f => f.Name == field))
+            throw Refusals.Invalid($"cannot create index on non-existed field: {field}");
+        if (name.Length == 0) name = field;
+        if (collection.Indexes.Find(index => index.Name == name) is { } existing)
+        {
+            if (existing.Field != field) throw Refusals.Invalid("at most one distinct index is allowed per field");
+            return existing;
+        }
+
+        var index = new IndexDefinition(world.NewId(), name, field, world.NewTimestamp(), parameters);
+        collection.Indexes.Add(index);
+        foreach (var segment in world.SegmentsOf(collection.Id).Where(segment => segment.IsFlushed).ToList()) AnnounceSegment(segment);
+        return index;
+    }
+
+    public void Drop(Collection collection, string name)
+    {
+        var index = collection.Indexes.Find(index => index.Name == name);
+        if (index is null) return;
+        if (collection.Load != LoadStage.NotLoaded) throw Refusals.Invalid("index cannot be dropped, collection is loaded, please release it first");
+        collection.Indexes.Remove(index);
+        foreach (var segment in world.SegmentsOf(collection.Id)) segment.Builds.Remove(index.Id);
+    }
+
+    /// <summary>Indexes are told of a segment through a channel, after its own transaction: between the two there is no record at all.</summary>
+    public void AnnounceSegment(Segment segment) =>
+        world.Schedule(TimeSpan.FromSeconds(world.Timings.IndexRegistrationSeconds), new IndexIsRegistered(segment.Id));
+
+    public void Register(long segmentId)
+    {
+        if (world.Segment(segmentId) is not { IsData: true } segment || world.Catalog.ById(segment.CollectionId) is not { } collection) return;
+        foreach (var index in collection.Indexes.Where(index => !segment.Builds.ContainsKey(index.Id)))
+        {
+            var fails = segment.CompactionFrom.Count > 0 ? world.Faults.TakeFor<IndexBuildFailed>(collection.Name) : null;
+            if (segment.Rows < MinRowsToBuild && fails is null)
+            {
+                segment.Builds[index.Id] = new IndexBuild(IndexState.Finished);
+                continue;
+            }
+
+            segment.Builds[index.Id] = new IndexBuild(IndexState.InProgress);
+            var start = world.State.IndexBuilderFreeAt > world.Now ? world.State.IndexBuilderFreeAt : world.Now;
+            world.State.IndexBuilderFreeAt = start + world.Timings.IndexBuild(segment.Rows);
+            world.Schedule(world.State.IndexBuilderFreeAt - world.Now, new IndexIsBuilt(segment.Id, index.Id, fails?.Reason));
+        }
+
+        if (IsIndexed(collection, segment)) world.Loads.TargetChanged(collection.Id);
+    }
+
+    public void BuildEnds(IndexIsBuilt built)
+    {
+        if (world.Segment(built.SegmentId) is not { } segment || !segment.Builds.ContainsKey(built.IndexId)) return;
+        segment.Builds[built.IndexId] = built.FailReason is { } reason
+            ? new IndexBuild(IndexState.Failed, reason)
+            : new IndexBuild(IndexState.Finished);
+        if (segment.IsFlushed && world.Catalog.ById(segment.CollectionId) is { } collection && IsIndexed(collection, segment))
+            world.Loads.TargetChanged(collection.Id);
+    }
+
+    public static bool IsIndexed(Collection collection, Segment segment) =>
+        collection.Indexes.All(index => segment.IsIndexedFor(index.Id));
+
+    public static bool HasVectorIndex(Collection collection) => VectorFields(collection).Any(field => IndexOn(collection, field) is not null);
+
+    public static bool EveryVectorFieldIsIndexed(Collection collection) => VectorFields(collection).All(field => IndexOn(collection, field) is not null);
+
+    /// <summary>Both places where segment.diskSegmentMaxSize counts ask this: every vector field has a DiskANN index.</summary>
+    public static bool IsAllDiskAnn(Collection collection) =>
+        VectorFields(collection).Any()
+        && VectorFields(collection).All(field => IndexOn(collection, field)?.Params.GetValueOrDefault("index_type") == "DISKANN");
+
+    public IndexReport Report(Collection collection, IndexDefinition index, ulong timestamp)
+    {
+        if (timestamp == 0) timestamp = index.CreatedAt;
+        var segments = world.SegmentsOf(collection.Id).Where(segment => segment.IsData).ToList();
+        var total = segments.Sum(segment => segment.Rows);
+        var pending = segments.Where(segment => !segment.IsIndexedFor(index.Id)).Sum(segment => segment.Rows);
+        var indexed = segments.Sum(segment => IndexedRows(segment, index.Id));
+        if (world.Rules.IsLite) return new IndexReport(total, total, 0, IndexState.Finished, "");
+
+        // Segments younger than the timestamp are not looked at: with timestamp 0 that is every product of a compaction
+        // since the index was made, and the answer is Finished while nothing is built. The rows above are not filtered.
+        var seen = segments.Where(segment => segment.LastExpireTime <= timestamp).ToList();
+        var builds = seen.Select(segment => (segment.Id, Build: segment.Builds.GetValueOrDefault(index.Id))).ToList();
+        var failed = builds.Where(entry => entry.Build is { State: IndexState.Failed }).ToList();
+        if (failed.Count > 0)
+        {
+            var reasons = string.Concat(failed.Select(entry => $"{entry.Id}: {entry.Build!.FailReason};"));
+            return new IndexReport(total, indexed, pending, IndexState.Failed, reasons);
+        }
+
+        var isBuilding = builds.Exists(entry => entry.Build is null or { State: IndexState.InProgress or IndexState.Unissued });
+        return new IndexReport(total, indexed, pending, isBuilding ? IndexState.InProgress : IndexState.Finished, "");
+    }
+
+    /// <summary>A product of compaction without an index counts with the indexes of its sources, so the number does not fall after a merge.</summary>
+    private long IndexedRows(Segment segment, long indexId)
+    {
+        if (segment.IsIndexedFor(indexId)) return segment.Rows;
+        return segment.CompactionFrom.Select(world.Segment).Sum(source => source is not null && source.IsIndexedFor(indexId) ? source.Rows : 0);
+    }
+
+    private static IEnumerable<FieldSchema> VectorFields(Collection collection) => collection.Schema.Fields.Where(RowWidth.IsVector);
+
+    private static IndexDefinition? IndexOn(Collection collection, FieldSchema field) =>
+        collection.Indexes.Find(index => index.Field == field.Name);
+}

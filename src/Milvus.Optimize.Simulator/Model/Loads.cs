@@ -1,0 +1,121 @@
+using Milvus.Optimize.Wire;
+
+namespace Milvus.Optimize.Simulator.Model;
+
+/// <summary>What is loaded, and which segments the query nodes really serve: they follow the persisted ones with a lag.</summary>
+internal sealed class Loads(World world)
+{
+    public void Load(Collection collection, bool refresh)
+    {
+        if (world.Rules.IsLite)
+        {
+            collection.Load = LoadStage.Loaded;
+            return;
+        }
+
+        if (!Indexes.EveryVectorFieldIsIndexed(collection)) throw world.Catalog.Refusals.NoIndexOn(collection.Name);
+        if (refresh) Refresh(collection);
+        else if (collection.Load == LoadStage.NotLoaded) Start(collection);
+    }
+
+    public void Release(Collection collection)
+    {
+        collection.Load = LoadStage.NotLoaded;
+        collection.RefreshOutstanding = false;
+        collection.QuerySegments = [];
+        world.State.Timeline.RemoveAll(happening => happening switch
+        {
+            LoadEnds h => h.CollectionId == collection.Id,
+            RefreshEnds h => h.CollectionId == collection.Id,
+            ViewHandsOver h => h.CollectionId == collection.Id,
+            _ => false,
+        });
+    }
+
+    /// <summary>Percent of the load; stays 100 during a refresh.</summary>
+    public long Progress(Collection collection)
+    {
+        if (collection.Load != LoadStage.Loading) return 100;
+        var share = (world.Now - collection.LoadStartedAt).TotalSeconds / Math.Max(0.001, world.Timings.LoadSeconds);
+        return (long)Math.Clamp(share * 100, 0, 99);
+    }
+
+    /// <summary>The persisted segments or their indexes changed; the query nodes pull that by themselves, some time later.</summary>
+    public void TargetChanged(long collectionId)
+    {
+        if (world.Catalog.ById(collectionId) is { Load: LoadStage.Loaded })
+            world.Schedule(TimeSpan.FromSeconds(world.Timings.HandOverSeconds), new ViewHandsOver(collectionId));
+    }
+
+    public void LoadEnds(long collectionId)
+    {
+        if (world.Catalog.ById(collectionId) is not { Load: LoadStage.Loading } collection) return;
+        collection.Load = LoadStage.Loaded;
+        Swap(collection);
+    }
+
+    public void RefreshEnds(long collectionId)
+    {
+        if (world.Catalog.ById(collectionId) is not { RefreshOutstanding: true } collection) return;
+        collection.RefreshOutstanding = false;
+        Swap(collection);
+    }
+
+    public void HandOver(long collectionId)
+    {
+        if (world.Catalog.ById(collectionId) is { Load: LoadStage.Loaded } collection) Swap(collection);
+    }
+
+    /// <summary>A new server finds its collections in the meta store and loads them again; until then queries see nothing.</summary>
+    public void Restart()
+    {
+        foreach (var collection in world.State.Collections.Where(c => c.Load != LoadStage.NotLoaded))
+        {
+            Release(collection);
+            Start(collection);
+        }
+    }
+
+    /// <summary>For set-up: loaded at once.</summary>
+    public void LoadNow(Collection collection)
+    {
+        collection.Load = LoadStage.Loaded;
+        collection.ReplicaId = world.NewId();
+        Swap(collection);
+    }
+
+    private void Refresh(Collection collection)
+    {
+        if (collection.Load == LoadStage.NotLoaded) throw Refusals.NotLoaded(collection.Id);
+        if (collection.Load == LoadStage.Loading) throw Refusals.NotFullyLoaded(collection.Id);
+        collection.RefreshOutstanding = true;
+        world.State.Timeline.RemoveAll(happening => happening is RefreshEnds h && h.CollectionId == collection.Id);
+        world.Schedule(TimeSpan.FromSeconds(world.Timings.RefreshSeconds), new RefreshEnds(collection.Id));
+    }
+
+    private void Start(Collection collection)
+    {
+        collection.Load = LoadStage.Loading;
+        collection.LoadStartedAt = world.Now;
+        collection.ReplicaId = world.NewId();
+        world.Schedule(TimeSpan.FromSeconds(world.Timings.LoadSeconds), new LoadEnds(collection.Id));
+    }
+
+    /// <summary>
+    /// Serves every persisted segment whose indexes are built. One that is not built yet is still served by its sources
+    /// if those are resident, so a refresh can be "100" and the view not the final one.
+    /// </summary>
+    private void Swap(Collection collection)
+    {
+        var resident = collection.QuerySegments.ToHashSet();
+        var next = new List<long>();
+        foreach (var segment in world.SegmentsOf(collection.Id).Where(s => s.IsFlushed && s.Level != SegmentLevel.L0))
+        {
+            var sourcesServe = segment.CompactionFrom.Count > 0 && segment.CompactionFrom.All(resident.Contains);
+            if (!Indexes.IsIndexed(collection, segment) && sourcesServe) next.AddRange(segment.CompactionFrom);
+            else next.Add(segment.Id);
+        }
+
+        collection.QuerySegments = next;
+    }
+}

@@ -1,0 +1,38 @@
+namespace Milvus.Optimize.Simulator.Model;
+
+/// <summary>The texts that Milvus gives, as recorded from 2.3.5 and Lite 3.2.2 where a recording exists.</summary>
+internal sealed class Refusals(GenerationRules rules)
+{
+    public MilvusRefusal CollectionNotFound(string database, string name) => rules.IsLite
+        ? new MilvusRefusal(100, $"collection '{name}' does not exist")
+        : new MilvusRefusal(100, $"collection not found[database={database}][collection={name}]");
+
+    public static MilvusRefusal CollectionNotFound(long id) => new(100, $"collection not found[collection={id}]");
+
+    public MilvusRefusal DatabaseNotFound(string name) => rules.IsLite
+        ? new MilvusRefusal(1, $"database '{name}' does not exist") { LegacyCode = Wire.ErrorCode.Success }
+        : new MilvusRefusal(800, $"database not found[database={name}]");
+
+    public MilvusRefusal AliasNotFound(string database, string alias) => rules.IsLite
+        ? new MilvusRefusal(100, $"alias '{alias}' does not exist")
+        : new MilvusRefusal(1600, $"alias not found[database={database}][alias={alias}]");
+
+    public MilvusRefusal NoIndexOn(string collection) => rules.IsLite
+        ? new MilvusRefusal(700, $"no index on collection '{collection}'") { LegacyCode = (Wire.ErrorCode)6 }
+        : new MilvusRefusal(700, $"index not found[collection={collection}]");
+
+    public static MilvusRefusal IndexNotFound(string name) => new(700, $"index not found[indexName={name}]");
+
+    public static MilvusRefusal NotLoaded(long collectionId) => new(101, $"collection not loaded[collection={collectionId}]")
+    {
+        // 2.3.5 gives the legacy catch-all here, and the code says the rest.
+        LegacyCode = Wire.ErrorCode.UnexpectedError,
+    };
+
+    public static MilvusRefusal NotFullyLoaded(long collectionId) => new(101, $"collection not fully loaded[collection={collectionId}]");
+
+    public static MilvusRefusal ReplicaNotFound(long collectionId) =>
+        new(400, $"failed to get replicas by collection: replica not found[replica={collectionId}]");
+
+    public static MilvusRefusal Invalid(string text) => new(1100, $"{text}: invalid parameter");
+}

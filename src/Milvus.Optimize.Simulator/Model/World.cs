@@ -1,0 +1,100 @@
+using Milvus.Optimize.Simulator.Faults;
+
+namespace Milvus.Optimize.Simulator.Model;
+
+/// <summary>
+/// The server without its wire. It has no clock and no timer of its own: whoever asks brings it to the present first
+/// (<see cref="AdvanceTo"/>), and it lets everything that was due happen in order, each at its own moment. So the same
+/// calls at the same moments give the same answers, and a slow caller sees nothing out of order.
+/// Not thread-safe; <see cref="Simulation"/> holds the lock.
+/// </summary>
+internal sealed class World
+{
+    public World(WorldState state, GenerationRules rules)
+    {
+        State = state;
+        Rules = rules;
+        Faults = new FaultBook(state.Faults);
+        Catalog = new Catalog(this);
+        Writes = new Writes(this);
+        Indexes = new Indexes(this);
+        Loads = new Loads(this);
+        Compactions = new Compactions(this);
+    }
+
+    public WorldState State { get; }
+
+    public GenerationRules Rules { get; }
+
+    public FaultBook Faults { get; }
+
+    public Catalog Catalog { get; }
+
+    public Writes Writes { get; }
+
+    public Indexes Indexes { get; }
+
+    public Loads Loads { get; }
+
+    public Compactions Compactions { get; }
+
+    public ServerTimings Timings => State.Timings;
+
+    public DateTimeOffset Now => State.Now;
+
+    public DateTimeOffset? NextDue => State.Timeline.Count == 0 ? null : State.Timeline.Min(happening => happening.DueAt);
+
+    public long NewId() => ++State.LastId;
+
+    /// <summary>A timestamp that no earlier call got, as AllocTimestamp promises.</summary>
+    public ulong NewTimestamp() => State.LastTimestamp = Math.Max(State.LastTimestamp + 1, Tso.At(Now));
+
+    public void Schedule(TimeSpan after, Happening happening) =>
+        State.Timeline.Add(happening with { DueAt = Now + after, Number = ++State.LastHappening });
+
+    public Segment? Segment(long id) => State.Segments.Find(segment => segment.Id == id);
+
+    public IEnumerable<Segment> SegmentsOf(long collectionId) => State.Segments.Where(segment => segment.CollectionId == collectionId);
+
+    /// <returns>Whether anything happened on the way.</returns>
+    public bool AdvanceTo(DateTimeOffset now)
+    {
+        var happened = false;
+        while (State.Timeline.Where(h => h.DueAt <= now).OrderBy(h => h.DueAt).ThenBy(h => h.Number).FirstOrDefault() is { } due)
+        {
+            State.Timeline.Remove(due);
+            if (due.DueAt > State.Now) State.Now = due.DueAt;
+            Happen(due);
+            happened = true;
+        }
+
+        if (now > State.Now) State.Now = now;
+        return happened;
+    }
+
+    /// <summary>What a kill and a new start of the server do to its memory.</summary>
+    public void Restart()
+    {
+        // A new life allocates from a new block, far from the ids of the last one.
+        State.LastId = Math.Max(State.LastId + 100_000, (long)Tso.At(Now) - 1_000_000);
+        Compactions.Restart();
+        Loads.Restart();
+    }
+
+    private void Happen(Happening due)
+    {
+        switch (due)
+        {
+            case PlanEnds h: Compactions.End(h.PlanId); break;
+            case PlanVanishes h: Compactions.Forget(h.PlanId); break;
+            case SegmentFlushes h: Writes.FlushEnds(h.SegmentId); break;
+            case SegmentIsSorted h: Writes.SortEnds(h.SegmentId, h.StartedAt); break;
+            case IndexIsRegistered h: Indexes.Register(h.SegmentId); break;
+            case IndexIsBuilt h: Indexes.BuildEnds(h); break;
+            case LoadEnds h: Loads.LoadEnds(h.CollectionId); break;
+            case RefreshEnds h: Loads.RefreshEnds(h.CollectionId); break;
+            case ViewHandsOver h: Loads.HandOver(h.CollectionId); break;
+            default: throw new InvalidOperationException($"the simulator cannot let {due.GetType().Name} happen");
+        }
+    }
+}

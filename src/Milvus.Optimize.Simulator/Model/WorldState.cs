@@ -1,0 +1,33 @@
+namespace Milvus.Optimize.Simulator.Model;
+
+/// <summary>Everything that is true of the server at one moment, in a form that goes into the data file as it is.</summary>
+internal sealed class WorldState
+{
+    public int Format { get; set; } = 1;
+
+    public string Generation { get; set; } = "";
+
+    public DateTimeOffset Now { get; set; }
+
+    public long LastId { get; set; }
+
+    public ulong LastTimestamp { get; set; }
+
+    public long LastHappening { get; set; }
+
+    public DateTimeOffset IndexBuilderFreeAt { get; set; }
+
+    public ServerTimings Timings { get; set; } = new();
+
+    public List<Database> Databases { get; set; } = [];
+
+    public List<Collection> Collections { get; set; } = [];
+
+    public List<Segment> Segments { get; set; } = [];
+
+    public List<CompactionTask> Tasks { get; set; } = [];
+
+    public List<Happening> Timeline { get; set; } = [];
+
+    public List<Fault> Faults { get; set; } = [];
+}

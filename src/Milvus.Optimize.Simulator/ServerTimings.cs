@@ -1,0 +1,36 @@
+namespace Milvus.Optimize.Simulator;
+
+/// <summary>How long the server's work takes, in server time. The defaults are near what a small standalone Milvus 2.3.5 showed.</summary>
+public sealed record ServerTimings
+{
+    public double CompactionOverheadSeconds { get; init; } = 3;
+
+    public double CompactionMbPerSecond { get; init; } = 100;
+
+    /// <summary>Plans that run at the same time on the whole server; the others wait and count as executing.</summary>
+    public int PlansAtOnce { get; init; } = 2;
+
+    /// <summary>Time in which a new segment has no index record at all.</summary>
+    public double IndexRegistrationSeconds { get; init; } = 0.2;
+
+    public double IndexOverheadSeconds { get; init; } = 0.5;
+
+    public double IndexRowsPerSecond { get; init; } = 100_000;
+
+    /// <summary>From the end of an index build to the moment when query nodes serve the new segment without being asked to.</summary>
+    public double HandOverSeconds { get; init; } = 20;
+
+    public double RefreshSeconds { get; init; } = 5;
+
+    public double LoadSeconds { get; init; } = 2.5;
+
+    public double FlushSeconds { get; init; } = 0.5;
+
+    /// <summary>Sort compaction of a flushed segment, in the generations that sort.</summary>
+    public double SortSeconds { get; init; } = 2;
+
+    internal TimeSpan Compaction(long bytes) =>
+        TimeSpan.FromSeconds(CompactionOverheadSeconds + bytes / (CompactionMbPerSecond * 1024 * 1024));
+
+    internal TimeSpan IndexBuild(long rows) => TimeSpan.FromSeconds(IndexOverheadSeconds + rows / IndexRowsPerSecond);
+}

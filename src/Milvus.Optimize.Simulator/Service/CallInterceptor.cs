@@ -1,0 +1,174 @@
+using System.Text;
+using Google.Protobuf;
+using Grpc.Core;
+using Grpc.Core.Interceptors;
+using Microsoft.Extensions.Hosting;
+using Milvus.Optimize.Simulator.Log;
+using Milvus.Optimize.Simulator.Model;
+
+namespace Milvus.Optimize.Simulator.Service;
+
+/// <summary>What is the same for every RPC: credentials, RPCs that the generation lacks, armed faults, refusals, the log.</summary>
+internal sealed class CallInterceptor(Simulation simulation, IHostApplicationLifetime lifetime) : Interceptor
+{
+    private const string RecordKey = "record";
+
+    private static readonly HashSet<string> StateChanging =
+    [
+        "ManualCompaction", "LoadCollection", "ReleaseCollection", "Flush", "Insert", "CreateIndex", "DropIndex", "CreateCollection",
+        "DropCollection", "CreatePartition", "CreateAlias", "DropAlias", "AlterAlias", "CreateDatabase", "DropDatabase",
+    ];
+
+    public static CallRecord? RecordOf(ServerCallContext context) =>
+        context.UserState.TryGetValue(RecordKey, out var record) ? (CallRecord)record : null;
+
+    public override async Task<TResponse> UnaryServerHandler<TRequest, TResponse>(
+        TRequest request, ServerCallContext context, UnaryServerMethod<TRequest, TResponse> continuation)
+    {
+        var rpc = context.Method[(context.Method.LastIndexOf('/') + 1)..];
+        var record = StateChanging.Contains(rpc) ? NewRecord(rpc, (IMessage)request, context) : null;
+        try
+        {
+            Admit(rpc, context);
+            var fault = simulation.Change(world => world.Faults.TakeForCall(rpc, CollectionOf((IMessage)request)));
+            if (fault is null) return await Carry(request, context, continuation);
+
+            record?.Struck(fault);
+            return await Strike(fault, request, context, continuation, record);
+        }
+        catch (MilvusRefusal refusal)
+        {
+            record?.Refused(refusal);
+            return Replies.Refused<TResponse>(refusal, simulation.Rules);
+        }
+        catch (RpcException refused)
+        {
+            record?.EndedBy(refused.Status, effect: false);
+            throw;
+        }
+        finally
+        {
+            record?.Write();
+        }
+    }
+
+    private static Task<TResponse> Carry<TRequest, TResponse>(
+        TRequest request, ServerCallContext context, UnaryServerMethod<TRequest, TResponse> continuation)
+        where TRequest : class where TResponse : class
+    {
+        RecordOf(context)?.Note(entry => entry with { Code = 0, Effect = true });
+        return continuation(request, context);
+    }
+
+    private async Task<TResponse> Strike<TRequest, TResponse>(
+        RpcFault fault, TRequest request, ServerCallContext context, UnaryServerMethod<TRequest, TResponse> continuation, CallRecord? record)
+        where TRequest : class where TResponse : class
+    {
+        switch (fault)
+        {
+            case ErrorBeforeEffect f:
+                throw new RpcException(new Status(f.Status, f.Detail));
+            case MilvusCode f:
+                throw new MilvusRefusal(f.Code, f.Reason);
+            case Delayed f:
+                await Wait(f.By, context);
+                return await Carry(request, context, continuation);
+            case ErrorAfterEffect f:
+                await CarryUnanswered(request, context, continuation, record, f.Status);
+                throw new RpcException(new Status(f.Status, f.Detail));
+            case Hang f:
+                if (f.AfterEffect) await CarryUnanswered(request, context, continuation, record, StatusCode.DeadlineExceeded);
+                else Unanswered(record, StatusCode.DeadlineExceeded);
+                await Wait(Timeout.InfiniteTimeSpan, context);
+                throw new RpcException(new Status(StatusCode.DeadlineExceeded, "context deadline exceeded"));
+            case ConnectionAbort f:
+                if (f.AfterEffect) await CarryUnanswered(request, context, continuation, record, StatusCode.Unavailable);
+                else Unanswered(record, StatusCode.Unavailable);
+                context.GetHttpContext().Abort();
+                throw new RpcException(new Status(StatusCode.Unavailable, "connection reset by peer"));
+            default:
+                throw new InvalidOperationException($"the simulator cannot strike with {fault.GetType().Name}");
+        }
+    }
+
+    /// <summary>The line is written before the wait: a call that hangs for ever was still received.</summary>
+    private static void Unanswered(CallRecord? record, StatusCode status)
+    {
+        record?.EndedBy(new Status(status, "no answer"), effect: false);
+        record?.Write();
+    }
+
+    private static async Task CarryUnanswered<TRequest, TResponse>(
+        TRequest request, ServerCallContext context, UnaryServerMethod<TRequest, TResponse> continuation, CallRecord? record, StatusCode status)
+        where TRequest : class where TResponse : class
+    {
+        record?.EndedBy(new Status(status, "answer lost"), effect: true);
+        await continuation(request, context);
+        record?.Write();
+    }
+
+    private async Task Wait(TimeSpan time, ServerCallContext context)
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken, lifetime.ApplicationStopping);
+        try
+        {
+            await Task.Delay(time, simulation.Options.TimeProvider, stop.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            throw new RpcException(new Status(StatusCode.Unavailable, "transport is closing"));
+        }
+    }
+
+    private void Admit(string rpc, ServerCallContext context)
+    {
+        if (simulation.Options.Token is { } token) Authenticate(token, context);
+        if (!simulation.Rules.Unimplemented.Contains(rpc)) return;
+        throw new RpcException(new Status(StatusCode.Unimplemented, simulation.Rules.IsLite
+            ? "Method not implemented!"
+            : $"unknown method {rpc} for service milvus.proto.milvus.MilvusService"));
+    }
+
+    private static void Authenticate(string token, ServerCallContext context)
+    {
+        var header = context.RequestHeaders.GetValue("authorization") ?? throw Unauthenticated("missing authorization in header");
+        var bytes = new byte[header.Length];
+        if (!Convert.TryFromBase64String(header, bytes, out var length)) throw Unauthenticated("invalid token format");
+        var given = Encoding.UTF8.GetString(bytes, 0, length);
+        if (given == token) return;
+        throw Unauthenticated(given.Contains(':')
+            ? "auth check failure, please check username and password are correct"
+            : "auth check failure, please check api key is correct");
+    }
+
+    private static RpcException Unauthenticated(string text) => new(new Status(StatusCode.Unauthenticated, text));
+
+    private CallRecord NewRecord(string rpc, IMessage request, ServerCallContext context)
+    {
+        var record = new CallRecord(
+            simulation.NewEntry("call") with
+            {
+                Rpc = rpc,
+                Peer = context.Peer,
+                Database = Databases.Of(Text(request, "db_name", "dbName"), context),
+                Collection = CollectionOf(request),
+            },
+            simulation.Log);
+        context.UserState[RecordKey] = record;
+        return record;
+    }
+
+    private static string? CollectionOf(IMessage request)
+    {
+        if (request is Wire.FlushRequest flush) return string.Join(",", flush.CollectionNames);
+        return Text(request, "collection_name", "collectionName");
+    }
+
+    private static string? Text(IMessage request, params ReadOnlySpan<string> names)
+    {
+        foreach (var name in names)
+            if (request.Descriptor.FindFieldByName(name) is { } field && field.Accessor.GetValue(request) is string { Length: > 0 } text)
+                return text;
+        return null;
+    }
+}

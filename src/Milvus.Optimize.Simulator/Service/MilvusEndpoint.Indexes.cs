@@ -1,0 +1,65 @@
+using Grpc.Core;
+using Milvus.Optimize.Simulator.Model;
+using Milvus.Optimize.Wire;
+using Status = Milvus.Optimize.Wire.Status;
+
+namespace Milvus.Optimize.Simulator.Service;
+
+internal sealed partial class MilvusEndpoint
+{
+    public override Task<DescribeIndexResponse> DescribeIndex(DescribeIndexRequest request, ServerCallContext context) => Read(world =>
+    {
+        var collection = world.Catalog.Require(Databases.Of(request.DbName, context), request.CollectionName);
+        var indexes = Select(world, collection, request.IndexName, request.FieldName);
+        var reply = new DescribeIndexResponse { Status = Success() };
+        reply.IndexDescriptions.AddRange(indexes.Select(index => Describe(world, collection, index, request.Timestamp)));
+        return reply;
+    });
+
+    public override Task<GetIndexStatisticsResponse> GetIndexStatistics(GetIndexStatisticsRequest request, ServerCallContext context) => Read(world =>
+    {
+        var collection = world.Catalog.Require(Databases.Of(request.DbName, context), request.CollectionName);
+        var reply = new GetIndexStatisticsResponse { Status = Success() };
+        reply.IndexDescriptions.AddRange(Select(world, collection, request.IndexName, "").Select(index => Describe(world, collection, index, request.Timestamp)));
+        return reply;
+    });
+
+    private List<IndexDefinition> Select(World world, Collection collection, string indexName, string field)
+    {
+        if (collection.Indexes.Count == 0) throw world.Catalog.Refusals.NoIndexOn(collection.Name);
+        var indexes = collection.Indexes.Where(index => indexName.Length == 0 || Rules.IsLite || index.Name == indexName).ToList();
+        if (Rules.FiltersIndexesByField && field.Length > 0) indexes.RemoveAll(index => index.Field != field);
+        if (indexes.Count == 0) throw indexName.Length > 0 ? Refusals.IndexNotFound(indexName) : world.Catalog.Refusals.NoIndexOn(collection.Name);
+        return indexes;
+    }
+
+    private IndexDescription Describe(World world, Collection collection, IndexDefinition index, ulong timestamp)
+    {
+        var report = world.Indexes.Report(collection, index, timestamp);
+        var description = new IndexDescription
+        {
+            IndexName = index.Name,
+            IndexID = Rules.IsLite ? 0 : index.Id,
+            FieldName = index.Field,
+            TotalRows = report.TotalRows,
+            IndexedRows = report.IndexedRows,
+            PendingIndexRows = report.PendingRows,
+            State = report.State,
+            IndexStateFailReason = report.FailReason,
+        };
+        description.Params.AddRange(Pairs(index.Params));
+        return description;
+    }
+
+    public override Task<Status> CreateIndex(CreateIndexRequest request, ServerCallContext context) =>
+        ChangeCollection(context, request.DbName, request.CollectionName, (world, collection) =>
+        {
+            var parameters = new Dictionary<string, string>();
+            foreach (var pair in request.ExtraParams) parameters[pair.Key] = pair.Value;
+            world.Indexes.Create(collection, request.IndexName, request.FieldName, parameters);
+        });
+
+    public override Task<Status> DropIndex(DropIndexRequest request, ServerCallContext context) =>
+        ChangeCollection(context, request.DbName, request.CollectionName, (world, collection) =>
+            world.Indexes.Drop(collection, request.IndexName.Length > 0 ? request.IndexName : request.FieldName));
+}

@@ -1,0 +1,65 @@
+using Grpc.Core;
+using Milvus.Optimize.Simulator.Model;
+using Milvus.Optimize.Wire;
+using Status = Milvus.Optimize.Wire.Status;
+
+namespace Milvus.Optimize.Simulator.Service;
+
+internal sealed partial class MilvusEndpoint
+{
+    private const long NodeId = 1;
+
+    public override Task<Status> LoadCollection(LoadCollectionRequest request, ServerCallContext context) =>
+        ChangeCollection(context, request.DbName, request.CollectionName, (world, collection) => world.Loads.Load(collection, request.Refresh));
+
+    public override Task<Status> ReleaseCollection(ReleaseCollectionRequest request, ServerCallContext context) =>
+        ChangeCollection(context, request.DbName, request.CollectionName, (world, collection) => world.Loads.Release(collection));
+
+    public override Task<GetLoadingProgressResponse> GetLoadingProgress(GetLoadingProgressRequest request, ServerCallContext context) => Read(world =>
+    {
+        var collection = world.Catalog.Require(Databases.Of(request.DbName, context), request.CollectionName);
+        if (collection.Load == LoadStage.NotLoaded && !Rules.IsLite) throw Refusals.NotLoaded(collection.Id);
+        return new GetLoadingProgressResponse
+        {
+            Status = Success(),
+            Progress = world.Loads.Progress(collection),
+            // 0 or 100, nothing between. Lite never sends the field: who waits for 100 there waits for ever.
+            RefreshProgress = collection.RefreshOutstanding || Rules.IsLite ? 0 : 100,
+        };
+    });
+
+    /// <summary>An unknown collection is no error here: it does not exist.</summary>
+    public override Task<GetLoadStateResponse> GetLoadState(GetLoadStateRequest request, ServerCallContext context) => Read(world =>
+    {
+        var collection = world.Catalog.Find(Databases.Of(request.DbName, context), request.CollectionName);
+        return new GetLoadStateResponse
+        {
+            Status = Success(),
+            State = collection?.Load switch
+            {
+                null => LoadState.NotExist,
+                LoadStage.NotLoaded => LoadState.NotLoad,
+                LoadStage.Loading => LoadState.Loading,
+                _ => LoadState.Loaded,
+            },
+        };
+    });
+
+    public override Task<GetReplicasResponse> GetReplicas(GetReplicasRequest request, ServerCallContext context) => Read(world =>
+    {
+        var collection = request.CollectionID != 0
+            ? world.Catalog.ById(request.CollectionID) ?? throw Refusals.ReplicaNotFound(request.CollectionID)
+            : world.Catalog.Require(Databases.Of(request.DbName, context), request.CollectionName);
+        if (collection.Load == LoadStage.NotLoaded) throw Refusals.ReplicaNotFound(collection.Id);
+        var replica = new ReplicaInfo
+        {
+            ReplicaID = collection.ReplicaId,
+            CollectionID = collection.Id,
+            ResourceGroupName = "__default_resource_group",
+            NodeIds = { NodeId },
+        };
+        foreach (var channel in collection.Channels)
+            replica.ShardReplicas.Add(new ShardReplica { LeaderID = NodeId, LeaderAddr = "127.0.0.1:21123", DmChannelName = channel, NodeIds = { NodeId } });
+        return new GetReplicasResponse { Status = Success(), Replicas = { replica } };
+    });
+}

@@ -1,0 +1,108 @@
+using System.Text.Json;
+using Grpc.Core;
+using Milvus.Optimize.Simulator.Model;
+using Milvus.Optimize.Wire;
+using Status = Milvus.Optimize.Wire.Status;
+
+namespace Milvus.Optimize.Simulator.Service;
+
+internal sealed partial class MilvusEndpoint
+{
+    public override Task<ConnectResponse> Connect(ConnectRequest request, ServerCallContext context) => Read(world =>
+    {
+        world.Catalog.RequireDatabase(Databases.Of(null, context));
+        return new ConnectResponse
+        {
+            Status = Success(),
+            Identifier = Rules.IsLite ? 0 : (long)world.NewTimestamp(),
+            ServerInfo = new ServerInfo
+            {
+                BuildTags = Rules.BuildTags.Length > 0 ? Rules.BuildTags : Rules.Version,
+                DeployMode = Rules.IsLite ? "embedded" : "STANDALONE",
+            },
+        };
+    });
+
+    public override Task<GetVersionResponse> GetVersion(GetVersionRequest request, ServerCallContext context) =>
+        Task.FromResult(new GetVersionResponse { Status = Success(), Version = Rules.Version });
+
+    public override Task<CheckHealthResponse> CheckHealth(CheckHealthRequest request, ServerCallContext context) =>
+        Task.FromResult(new CheckHealthResponse { Status = Success(), IsHealthy = true });
+
+    public override Task<ComponentStates> GetComponentStates(GetComponentStatesRequest request, ServerCallContext context) =>
+        Task.FromResult(new ComponentStates
+        {
+            Status = Success(),
+            State = new ComponentInfo { NodeID = 1, Role = "proxy", StateCode = StateCode.Healthy },
+        });
+
+    public override Task<AllocTimestampResponse> AllocTimestamp(AllocTimestampRequest request, ServerCallContext context) =>
+        Read(world => new AllocTimestampResponse { Status = Success(), Timestamp = world.NewTimestamp() });
+
+    public override Task<GetMetricsResponse> GetMetrics(GetMetricsRequest request, ServerCallContext context)
+    {
+        string? metric;
+        try
+        {
+            using var document = JsonDocument.Parse(request.Request);
+            metric = document.RootElement.TryGetProperty("metric_type", out var type) ? type.GetString() : null;
+        }
+        catch (JsonException error)
+        {
+            throw new MilvusRefusal(65535, $"failed to decode the request: {error.Message}");
+        }
+
+        if (metric != "system_info") throw new MilvusRefusal(1200, $"metric not found[metric={metric}]");
+        return Task.FromResult(new GetMetricsResponse { Status = Success(), Response = SystemInfo(), ComponentName = "proxy1" });
+    }
+
+    /// <summary>The few parts of the cluster's topology that somebody reads; a real answer has many more.</summary>
+    private string SystemInfo()
+    {
+        object Node(string type, object configurations) => new
+        {
+            identifier = 1,
+            infos = new
+            {
+                has_error = false,
+                name = type + "1",
+                type,
+                id = 1,
+                hardware_infos = new { ip = "127.0.0.1", cpu_core_count = 2, memory = CompactionPlanner.ServerMemoryBytes },
+                system_info = new { deploy_mode = "STANDALONE", build_version = Rules.Version },
+                system_configurations = configurations,
+            },
+        };
+        return JsonSerializer.Serialize(new
+        {
+            nodes_info = new[]
+            {
+                Node("querynode", new { simd_type = "auto" }),
+                Node("datanode", new { flush_insert_buffer_size = 16777216 }),
+                Node("datacoord", new { segment_max_size = Rules.SegmentMaxSizeMb }),
+                Node("rootcoord", new { min_segment_size_to_enable_index = 1024 }),
+            },
+        });
+    }
+
+    public override Task<ListDatabasesResponse> ListDatabases(ListDatabasesRequest request, ServerCallContext context) => Read(world =>
+    {
+        var reply = new ListDatabasesResponse { Status = Success() };
+        reply.DbNames.AddRange(world.State.Databases.Select(database => database.Name));
+        reply.CreatedTimestamp.AddRange(world.State.Databases.Select(database => database.CreatedAt));
+        return reply;
+    });
+
+    public override Task<DescribeDatabaseResponse> DescribeDatabase(DescribeDatabaseRequest request, ServerCallContext context) => Read(world =>
+    {
+        world.Catalog.RequireDatabase(request.DbName);
+        var database = world.State.Databases.Find(database => database.Name == request.DbName)!;
+        return new DescribeDatabaseResponse { Status = Success(), DbName = database.Name, DbID = database.Id, CreatedTimestamp = database.CreatedAt };
+    });
+
+    public override Task<Status> CreateDatabase(CreateDatabaseRequest request, ServerCallContext context) =>
+        Change(context, world => world.Catalog.CreateDatabase(request.DbName));
+
+    public override Task<Status> DropDatabase(DropDatabaseRequest request, ServerCallContext context) =>
+        Change(context, world => world.Catalog.DropDatabase(request.DbName));
+}

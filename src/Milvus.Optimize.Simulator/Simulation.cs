@@ -1,0 +1,149 @@
+using Milvus.Optimize.Simulator.Log;
+using Milvus.Optimize.Simulator.Model;
+
+namespace Milvus.Optimize.Simulator;
+
+/// <summary>
+/// The world with a lock, a clock, a log and a data file around it. Every access first brings the world to the present;
+/// a single-shot timer does the same when the next thing is due, so that the log and the data file do not wait for a call.
+/// </summary>
+internal sealed class Simulation : IDisposable
+{
+    private readonly Lock _gate = new();
+    private readonly TimeProvider _time;
+    private readonly DataFile? _dataFile;
+    private readonly ITimer _timer;
+    private readonly SimulatedClock _clock;
+    private readonly World _world;
+    private bool _isDisposed;
+
+    public Simulation(SimulatorOptions options)
+    {
+        Options = options;
+        Rules = GenerationRules.Of(options.Generation);
+        _time = options.TimeProvider;
+        _dataFile = options.DataFile is { } path ? new DataFile(path) : null;
+        var kept = _dataFile?.Load();
+        if (kept is not null && kept.Generation != Rules.Name)
+            throw new ArgumentException($"the data file is of generation {kept.Generation}, not {Rules.Name}");
+
+        var scenario = Scenarios.Of(options.Scenario);
+        _clock = new SimulatedClock(_time, options.Speed, kept?.Now);
+        Log = new SimulatorLog(options.LogFile);
+        var state = kept ?? NewState();
+        state.Timings = options.Timings ?? (kept is null ? scenario.Timings ?? new ServerTimings() : kept.Timings);
+        _world = new World(state, Rules);
+        _timer = _time.CreateTimer(_ => Wake(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _world.Compactions.Ended = LogEnd;
+        if (kept is null) Change(world => WorldSetup.Apply(scenario, world));
+        else Restart();
+    }
+
+    public SimulatorOptions Options { get; }
+
+    public GenerationRules Rules { get; }
+
+    public SimulatorLog Log { get; }
+
+    public T Read<T>(Func<World, T> read)
+    {
+        lock (_gate)
+        {
+            ObjectDisposedException.ThrowIf(_isDisposed, this);
+            var happened = _world.AdvanceTo(_clock.Now);
+            if (happened) _dataFile?.Save(_world.State);
+            try
+            {
+                return read(_world);
+            }
+            finally
+            {
+                ArmTimer();
+            }
+        }
+    }
+
+    /// <summary>The data file is written before anybody is told that the change was made.</summary>
+    public T Change<T>(Func<World, T> change) => Read(world =>
+    {
+        try
+        {
+            return change(world);
+        }
+        finally
+        {
+            _dataFile?.Save(world.State);
+        }
+    });
+
+    public void Change(Action<World> change) => Change(world =>
+    {
+        change(world);
+        return true;
+    });
+
+    public void Restart() => Change(world =>
+    {
+        world.Restart();
+        Log.Append(NewEntry("restarted"));
+    });
+
+    public LogEntry NewEntry(string what) => new()
+    {
+        Event = what,
+        At = _time.GetUtcNow(),
+        MonotonicMs = (long)(_time.GetTimestamp() * 1000.0 / _time.TimestampFrequency),
+    };
+
+    public void Dispose()
+    {
+        lock (_gate)
+        {
+            _isDisposed = true;
+            _timer.Dispose();
+            Log.Dispose();
+        }
+    }
+
+    public static IReadOnlyList<string> Ids(IEnumerable<long> ids) =>
+        [.. ids.Select(id => id.ToString(System.Globalization.CultureInfo.InvariantCulture))];
+
+    private WorldState NewState()
+    {
+        var now = _clock.Now;
+        var state = new WorldState { Generation = Rules.Name, Now = now, IndexBuilderFreeAt = now };
+        // Milvus's allocator hands out blocks a little behind its timestamps, and both are near 4.7e17 in these years.
+        state.LastId = (long)Tso.At(now) - 2_000_000;
+        state.Databases.Add(new Database(1, Catalog.DefaultDatabase, Tso.At(now)));
+        return state;
+    }
+
+    private void Wake()
+    {
+        lock (_gate)
+        {
+            // A timer can fire once more while it is being disposed of.
+            if (!_isDisposed) Read(_ => true);
+        }
+    }
+
+    private void ArmTimer()
+    {
+        if (_world.NextDue is { } due) _timer.Change(_clock.Until(due), Timeout.InfiniteTimeSpan);
+    }
+
+    private void LogEnd(IReadOnlyList<CompactionTask> plans)
+    {
+        var first = plans[0];
+        Log.Append(NewEntry("compactionEnded") with
+        {
+            Collection = first.CollectionName,
+            CollectionId = Ids([first.CollectionId])[0],
+            CompactionId = Ids([first.TriggerId])[0],
+            PlanIds = Ids(plans.Select(plan => plan.PlanId)),
+            FailedPlanIds = plans.Any(plan => plan.HasFailed) ? Ids(plans.Where(plan => plan.HasFailed).Select(plan => plan.PlanId)) : null,
+            SegmentsAfter = Ids(_world.SegmentsOf(first.CollectionId).Where(segment => segment.IsData).Select(segment => segment.Id)),
+            Foreign = first.IsForeign ? true : null,
+        });
+    }
+}

@@ -1,0 +1,44 @@
+using Milvus.Optimize.Simulator.Model;
+
+namespace Milvus.Optimize.Simulator;
+
+/// <summary>The back door of a simulator in the same process: make its world, arm faults, read what it wrote down. Thread-safe.</summary>
+public sealed class SimulatorControl
+{
+    private readonly Simulation _simulation;
+
+    internal SimulatorControl(Simulation simulation) => _simulation = simulation;
+
+    /// <summary>Every line of the log so far, in the order of the effects.</summary>
+    public IReadOnlyList<LogEntry> Log => _simulation.Log.Entries;
+
+    /// <summary>Server time now.</summary>
+    public DateTimeOffset ServerTime => _simulation.Read(world => world.Now);
+
+    public GenerationRules Rules => _simulation.Rules;
+
+    /// <returns>The collection's id.</returns>
+    public long AddCollection(CollectionSpec spec) => _simulation.Change(world => WorldSetup.Add(spec, world));
+
+    public void ArmFault(Fault fault) => _simulation.Change(world => world.Faults.Arm(fault));
+
+    public void DisarmFaults() => _simulation.Change(world => world.Faults.Clear());
+
+    /// <summary>Somebody else's compaction starts now and holds the first so many segments (null: all) for that long by server time.</summary>
+    public void StartForeignCompaction(string collection, TimeSpan duration, int? segments = null, string database = Catalog.DefaultDatabase) =>
+        _simulation.Change(world => world.Compactions.StartForeign(world.Catalog.Require(database, collection), duration, segments));
+
+    /// <summary>Running plans vanish and their sources stay, as if they had never been asked for; null means of every collection.</summary>
+    public void ForgetPlans(string? collection = null) => _simulation.Change(world => world.Compactions.ForgetAll(collection));
+
+    /// <summary>What a kill and a new start of the server do to its memory. Connections and armed faults stay.</summary>
+    public void Restart() => _simulation.Restart();
+
+    /// <summary>Inserts rows and leaves them growing.</summary>
+    public void Insert(string collection, long rows, string database = Catalog.DefaultDatabase) =>
+        _simulation.Change(world => world.Writes.Insert(world.Catalog.Require(database, collection), "", rows));
+
+    /// <summary>The truth about a collection, by name or alias; null when there is none.</summary>
+    public CollectionView? Find(string collection, string database = Catalog.DefaultDatabase) =>
+        _simulation.Read(world => world.Catalog.Find(database, collection) is { } found ? WorldSetup.View(found, world) : null);
+}

@@ -1,0 +1,31 @@
+namespace Milvus.Optimize.Simulator;
+
+/// <summary>How a simulator is started. Every default gives a pleasant 2.6.17 on a free loopback port, in memory, at the pace of the wall clock.</summary>
+public sealed record SimulatorOptions
+{
+    /// <summary>TCP port on the loopback interface; 0 takes any free one.</summary>
+    public int Port { get; init; }
+
+    /// <summary>Which Milvus it behaves as: one of <see cref="GenerationRules.Names"/>.</summary>
+    public string Generation { get; init; } = "g4";
+
+    /// <summary>Name of the set-up in <see cref="Scenarios"/>. It counts only when <see cref="DataFile"/> holds no world yet.</summary>
+    public string Scenario { get; init; } = Scenarios.Default;
+
+    /// <summary>Server time runs this many times faster than the <see cref="TimeProvider"/>; more than 0.</summary>
+    public double Speed { get; init; } = 1;
+
+    /// <summary>Durations of the server's work; null takes those of the scenario.</summary>
+    public ServerTimings? Timings { get; init; }
+
+    /// <summary>File that gets a JSON line for every state-changing call; null keeps the log in memory only.</summary>
+    public string? LogFile { get; init; }
+
+    /// <summary>File that keeps what a real server keeps over a kill; null keeps nothing.</summary>
+    public string? DataFile { get; init; }
+
+    /// <summary>"user:password" or an API key that every call must carry; null asks for none.</summary>
+    public string? Token { get; init; }
+
+    public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
+}

@@ -1,0 +1,99 @@
+using Milvus.Optimize.Simulator.Model;
+using Milvus.Optimize.Wire;
+using KeyValuePair = Milvus.Optimize.Wire.KeyValuePair;
+
+namespace Milvus.Optimize.Simulator;
+
+/// <summary>Makes what a scenario or a test asks for, as if it had stood there for long: flushed, sorted, indexed, loaded.</summary>
+internal static class WorldSetup
+{
+    public static void Apply(Scenario scenario, World world)
+    {
+        foreach (var collection in scenario.Collections) Add(collection, world);
+        foreach (var fault in scenario.Faults) world.Faults.Arm(fault);
+        foreach (var foreign in scenario.ForeignCompactions)
+        {
+            var collection = world.Catalog.Require(Catalog.DefaultDatabase, foreign.Collection);
+            world.Compactions.StartForeign(collection, TimeSpan.FromSeconds(foreign.Seconds), foreign.Segments);
+        }
+    }
+
+    public static long Add(CollectionSpec spec, World world)
+    {
+        if (!world.Catalog.HasDatabase(spec.Database)) world.Catalog.CreateDatabase(spec.Database);
+        var partitions = spec.PartitionKey && spec.Partitions.Count == 1
+            ? [.. Enumerable.Range(0, 16).Select(number => $"_default_{number}")]
+            : spec.Partitions;
+        var collection = world.Catalog.CreateCollection(spec.Database, SchemaOf(spec), spec.Shards, partitions);
+        foreach (var alias in spec.Aliases) world.Catalog.CreateAlias(spec.Database, alias, spec.Name);
+        if (spec.Index is { } type)
+            world.Indexes.Create(collection, "v", "v", new() { ["index_type"] = type, ["metric_type"] = "L2", ["M"] = "16", ["efConstruction"] = "200" });
+        foreach (var segments in spec.Segments) AddSegments(collection, segments, world);
+        if (spec.Loaded && spec.Index is not null) world.Loads.LoadNow(collection);
+        if (spec.GrowingRows > 0) world.Writes.Insert(collection, "", spec.GrowingRows);
+        return collection.Id;
+    }
+
+    public static CollectionView View(Collection collection, World world) => new(
+        collection.Id,
+        collection.Database,
+        collection.Name,
+        collection.Load == LoadStage.Loaded,
+        [.. world.SegmentsOf(collection.Id).Where(segment => segment.State != SegmentState.Dropped).Select(segment => View(collection, segment))],
+        [.. collection.QuerySegments]);
+
+    private static SegmentView View(Collection collection, Segment segment) => new(
+        segment.Id,
+        segment.PartitionId,
+        segment.Channel,
+        segment.Rows,
+        segment.Bytes,
+        segment.State.ToString(),
+        segment.Level.ToString(),
+        segment.IsSorted,
+        segment.IsCompacting,
+        Indexes.IsIndexed(collection, segment),
+        [.. segment.CompactionFrom]);
+
+    private static CollectionSchema SchemaOf(CollectionSpec spec)
+    {
+        var vector = new FieldSchema { Name = "v", DataType = DataType.FloatVector };
+        vector.TypeParams.Add(new KeyValuePair { Key = "dim", Value = spec.Dimension.ToString(System.Globalization.CultureInfo.InvariantCulture) });
+        var schema = new CollectionSchema { Name = spec.Name };
+        schema.Fields.Add(new FieldSchema { Name = "id", IsPrimaryKey = true, DataType = DataType.Int64 });
+        schema.Fields.Add(vector);
+        if (spec.PartitionKey) schema.Fields.Add(new FieldSchema { Name = "tenant", DataType = DataType.Int64, IsPartitionKey = true });
+        return schema;
+    }
+
+    private static void AddSegments(Collection collection, SegmentSpec spec, World world)
+    {
+        if (!Enum.TryParse<SegmentLevel>(spec.Level, out var level)) throw new ArgumentException($"'{spec.Level}' is no segment level");
+        var places =
+            from partition in collection.Partitions
+            where spec.Partition is null || partition.Name == spec.Partition
+            from shard in Enumerable.Range(0, collection.Channels.Count)
+            where spec.Shard is null || shard == spec.Shard
+            from number in Enumerable.Range(0, spec.Count)
+            select (partition.Id, Channel: collection.Channels[shard]);
+        foreach (var (partitionId, channel) in places.ToList())
+        {
+            var segment = new Segment
+            {
+                Id = world.NewId(),
+                CollectionId = collection.Id,
+                PartitionId = partitionId,
+                Channel = channel,
+                Rows = spec.Rows,
+                Bytes = spec.Bytes ?? spec.Rows * RowWidth.Of(collection.Schema),
+                Level = level,
+                IsSorted = spec.Sorted,
+                // Older than the index: a segment that stood there before anybody asked.
+                LastExpireTime = collection.CreatedAt,
+            };
+            if (spec.Indexed)
+                foreach (var index in collection.Indexes) segment.Builds[index.Id] = new IndexBuild(IndexState.Finished);
+            world.State.Segments.Add(segment);
+        }
+    }
+}
