@@ -1,7 +1,11 @@
+using Akka.Hosting;
 using Microsoft.Extensions.DependencyInjection;
+using Milvus.Optimize.Actors;
+using Milvus.Optimize.Actors.Hosting;
 using Milvus.Optimize.Contracts.Runs;
 using Milvus.Optimize.Core.Identity;
 using Milvus.Optimize.Core.Milvus;
+using Milvus.Optimize.Storage;
 
 namespace Milvus.Optimize.Host.Nodes;
 
@@ -21,17 +25,23 @@ internal static class AkkaComposition
 {
     public static void Add(IServiceCollection services, StateFolder folder)
     {
-        // Integration: what stands below is the whole of it, once Actors and Storage are here.
-        // services.AddOptimizeStorage(new StorageOptions { SqliteFile = folder.Journal });
-        // services.AddMilvusOptimize(new OptimizeOptions { WakeAtStart = false });
-        // services.AddAkka("milvus-optimize", (b, sp) => b.WithOptimizeStorage(sp).WithMilvusOptimize(sp));
-        // services.AddSingleton<IClusterSet, ClusterSet>();
-        throw new NotSupportedException($"this build has no journal and no actors; {folder.Journal} cannot be opened");
+        services.AddOptimizeStorage(new StorageOptions { SqliteFile = folder.Journal });
+        services.AddMilvusOptimize(new OptimizeOptions { WakeAtStart = false });
+        services.AddAkka("milvus-optimize", (akka, provider) => akka
+            .ConfigureLoggers(loggers =>
+            {
+                loggers.ClearLoggers();
+                loggers.AddLoggerFactory();
+            })
+            .WithOptimizeStorage(provider)
+            .WithMilvusOptimize(provider));
+        services.AddSingleton<IClusterSet, ClusterSet>();
     }
 
-    // private sealed class ClusterSet(MilvusClusters clusters) : IClusterSet
-    // {
-    //     public void Set(ClusterName name, IMilvusGateway gateway) => clusters.Set(name, gateway);
-    //     public void Hold(ClusterName name, Held held) => clusters.Hold(name, held);
-    // }
+    private sealed class ClusterSet(MilvusClusters clusters) : IClusterSet
+    {
+        public void Set(ClusterName name, IMilvusGateway gateway) => clusters.Set(name, gateway);
+
+        public void Hold(ClusterName name, Held held) => clusters.Hold(name, held);
+    }
 }
