@@ -7,7 +7,7 @@ namespace Milvus.Optimize.Core.Tests;
 /// <summary>What holds for every interleaving of callers, people, answers, crashes and zombies. A failure prints its seed.</summary>
 public sealed class PropertyTests
 {
-    private const int Cases = 3000;
+    private const int Cases = 2000;
     private static readonly Gen<byte[]> Tapes = Gen.Byte.Array[0, 600];
 
     [Fact]
