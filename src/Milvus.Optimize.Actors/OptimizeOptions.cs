@@ -26,6 +26,12 @@ public sealed record OptimizeOptions
     /// <summary>First pause after a trigger that started nothing; doubles up to a minute. Default 5 s.</summary>
     public TimeSpan FruitlessPause { get; init; } = TimeSpan.FromSeconds(5);
 
+    /// <summary>
+    /// Pause before a merge that the server forgot is asked for again. Default 45 s: a restarted Milvus still counts the data node of its earlier life for
+    /// its session's time to live, gives it the plan, and fails the plan when the session is over (measured on 2.3.5: 22 s after the kill).
+    /// </summary>
+    public TimeSpan LostMergePause { get; init; } = TimeSpan.FromSeconds(45);
+
     /// <summary>How long a step other than the trigger may take before it counts as lost. Default 2 min.</summary>
     public TimeSpan EffectBudget { get; init; } = TimeSpan.FromMinutes(2);
 
