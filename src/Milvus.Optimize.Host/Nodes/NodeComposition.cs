@@ -1,7 +1,12 @@
+using Akka.Hosting;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Milvus.Optimize.Actors;
+using Milvus.Optimize.Actors.Hosting;
 using Milvus.Optimize.Contracts.Runs;
 using Milvus.Optimize.Core.Identity;
 using Milvus.Optimize.Core.Milvus;
+using Milvus.Optimize.Storage;
 
 namespace Milvus.Optimize.Host.Nodes;
 
@@ -19,19 +24,31 @@ internal interface IClusterSet
 /// <summary>The real one: SQLite and actors. The only file of this project that names either.</summary>
 internal static class AkkaComposition
 {
+    // The drain of the trigger outbox, and what stops after it, must not be cut: an id that was received would be lost.
+    private static readonly TimeSpan StopTimeout = TimeSpan.FromMinutes(2);
+
     public static void Add(IServiceCollection services, StateFolder folder)
     {
-        // Integration: what stands below is the whole of it, once Actors and Storage are here.
-        // services.AddOptimizeStorage(new StorageOptions { SqliteFile = folder.Journal });
-        // services.AddMilvusOptimize(new OptimizeOptions { WakeAtStart = false });
-        // services.AddAkka("milvus-optimize", (b, sp) => b.WithOptimizeStorage(sp).WithMilvusOptimize(sp));
-        // services.AddSingleton<IClusterSet, ClusterSet>();
-        throw new NotSupportedException($"this build has no journal and no actors; {folder.Journal} cannot be opened");
+        services.Configure<HostOptions>(host => host.ShutdownTimeout = StopTimeout);
+        services.AddOptimizeStorage(new StorageOptions { SqliteFile = folder.Journal });
+        // What wakes when is the command's to say: it answers its own request first.
+        services.AddMilvusOptimize(new OptimizeOptions { WakeAtStart = false });
+        services.AddSingleton<IClusterSet, ClusterSet>();
+        services.AddAkka("milvus-optimize", (builder, provider) => builder
+            .ConfigureLoggers(loggers =>
+            {
+                loggers.ClearLoggers();
+                loggers.AddLoggerFactory();
+            })
+            .AddHocon("akka.stdout-loglevel = off", HoconAddMode.Prepend)
+            .WithOptimizeStorage(provider)
+            .WithMilvusOptimize(provider));
     }
 
-    // private sealed class ClusterSet(MilvusClusters clusters) : IClusterSet
-    // {
-    //     public void Set(ClusterName name, IMilvusGateway gateway) => clusters.Set(name, gateway);
-    //     public void Hold(ClusterName name, Held held) => clusters.Hold(name, held);
-    // }
+    private sealed class ClusterSet(MilvusClusters clusters) : IClusterSet
+    {
+        public void Set(ClusterName name, IMilvusGateway gateway) => clusters.Set(name, gateway);
+
+        public void Hold(ClusterName name, Held held) => clusters.Hold(name, held);
+    }
 }
