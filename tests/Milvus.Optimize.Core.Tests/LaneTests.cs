@@ -23,6 +23,10 @@ public sealed class LaneTests
     }
 
     [Fact]
+    public void No_candidates_are_taken_behind_it() =>
+        Given(BehindUnanswered).When(new C.RecordCandidates(At(5), Run2, Segments(1, 2), 0)).ThenRejected(RejectionReason.InvalidState);
+
+    [Fact]
     public void No_intent_is_accepted_behind_it() =>
         Assert.Throws<InvalidOperationException>(() => Given([.. BehindUnanswered, new E.CandidatesChosen(Stamp(run: Run2), Segments(1, 2), true)])
             .When(new C.AcceptIntent(At(5), Run2, SendBudgets.Default)));

@@ -17,7 +17,7 @@ public static partial class OptimizeDecider
         (R.StartingIndexWait, C.RecordTimestamp c) => Decision.Accept(new E.IndexWaitStarted(at.Stamp, c.Timestamp ?? 0)),
         (R.WaitingForIndexes, C.RecordIndexes c) => IndexesSeen(at, c, policy),
         (R.ChoosingCandidates, C.RecordLane c) => LaneSeen(at, c),
-        (R.ChoosingCandidates, C.RecordCandidates c) => CandidatesSeen(at, run.Facts, c),
+        (R.ChoosingCandidates, C.RecordCandidates c) when at.State.Lane is null => CandidatesSeen(at, run.Facts, c),
         _ => null,
     };
 

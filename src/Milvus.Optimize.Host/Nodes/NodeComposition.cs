@@ -27,6 +27,12 @@ internal static class AkkaComposition
     // The drain of the trigger outbox, and what stops after it, must not be cut: an id that was received would be lost.
     private static readonly TimeSpan StopTimeout = TimeSpan.FromMinutes(2);
 
+    // Akka would take SIGTERM for itself and stop the actors while the command still asks them what to say.
+    private const string Quiet = """
+        akka.stdout-loglevel = off
+        akka.coordinated-shutdown.run-by-clr-shutdown-hook = off
+        """;
+
     public static void Add(IServiceCollection services, StateFolder folder)
     {
         services.Configure<HostOptions>(host => host.ShutdownTimeout = StopTimeout);
@@ -40,7 +46,7 @@ internal static class AkkaComposition
                 loggers.ClearLoggers();
                 loggers.AddLoggerFactory();
             })
-            .AddHocon("akka.stdout-loglevel = off", HoconAddMode.Prepend)
+            .AddHocon(Quiet, HoconAddMode.Prepend)
             .WithOptimizeStorage(provider)
             .WithMilvusOptimize(provider));
     }
