@@ -18,8 +18,7 @@ internal static partial class Durations
         {
             var unit = part.Value.TrimStart([.. "0123456789."]);
             var number = double.Parse(part.Value[..^unit.Length], CultureInfo.InvariantCulture);
-            if (number > Max.TotalMilliseconds) return null;
-            span += number * unit switch
+            var one = unit switch
             {
                 "ms" => TimeSpan.FromMilliseconds(1),
                 "s" => TimeSpan.FromSeconds(1),
@@ -27,6 +26,9 @@ internal static partial class Durations
                 "h" => TimeSpan.FromHours(1),
                 _ => TimeSpan.FromDays(1),
             };
+            // Compared before it is multiplied: nine digits of days are more than a TimeSpan holds.
+            if (number > Max / one) return null;
+            span += number * one;
             if (span > Max) return null;
         }
 
@@ -43,6 +45,6 @@ internal static partial class Durations
         _ => string.Create(CultureInfo.InvariantCulture, $"{span.Days}d {span.Hours:00}h"),
     };
 
-    [GeneratedRegex(@"^(?<part>[0-9]{1,9}(\.[0-9]{1,6})?(ms|s|m|h|d))+$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
+    [GeneratedRegex(@"^(?<part>[0-9]{1,9}(\.[0-9]{1,6})?(ms|s|m|h|d))+\z", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
     private static partial Regex Form();
 }

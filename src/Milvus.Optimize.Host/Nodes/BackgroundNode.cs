@@ -6,7 +6,7 @@ using Milvus.Optimize.Host.Targets;
 namespace Milvus.Optimize.Host.Nodes;
 
 /// <summary>Carries runs on after the command that started them: <c>node --until-idle</c> in a session of its own, its output in <c>node.log</c>.</summary>
-internal sealed class BackgroundNode(TimeProvider time)
+internal sealed class BackgroundNode(TimeProvider time) : IHandOver
 {
     /// <summary>Makes a process a background node. Not for people.</summary>
     public const string Option = "--background";
@@ -17,7 +17,7 @@ internal sealed class BackgroundNode(TimeProvider time)
     private static readonly TimeSpan LeaveTimeout = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
 
-    /// <summary>Starts it; it waits for the folder's lock, which the caller still has. Returns its process id when no signal of this terminal reaches it any more.</summary>
+    /// <summary>Returns when no signal of this terminal reaches the new process any more: a second Ctrl-C must not end it.</summary>
     public async Task<int> StartAsync(StateFolder folder, IReadOnlyDictionary<string, Credentials> credentials, RunId? only)
     {
         var start = new ProcessStartInfo(Environment.ProcessPath!) { UseShellExecute = false };
