@@ -1,3 +1,4 @@
+using Milvus.Optimize.Actors;
 using Milvus.Optimize.Actors.Tests;
 using Milvus.Optimize.Contracts.Runs;
 using Xunit.Abstractions;
@@ -16,7 +17,7 @@ public sealed class SurvivesAKilledServer(ITestOutputHelper output) : IDisposabl
     [InlineData(true)]
     public async Task The_run_ends_true_with_at_most_one_further_trigger(bool autoCompaction)
     {
-        using var over = new CancellationTokenSource(TimeSpan.FromMinutes(4));
+        using var over = new CancellationTokenSource(TimeSpan.FromMinutes(5));
         var data = Path.Combine(_folder.Path, "milvus");
         var port = RealMilvus.FreePorts();
         RunDocument last;
@@ -25,7 +26,7 @@ public sealed class SurvivesAKilledServer(ITestOutputHelper output) : IDisposabl
         {
             using var seed = new Seed(server.Address);
             var name = await seed.MakeAsync(new("books", 6, Rows: 5000));
-            await using var host = await OptimizeHost.StartAsync(_folder.Journal, server.Address, OptimizeHost.Quick with { LostMergePause = TimeSpan.FromSeconds(45) });
+            await using var host = await OptimizeHost.StartAsync(_folder.Journal, server.Address, OptimizeHost.Quick with { LostMergePause = new OptimizeOptions().LostMergePause, NoProgressLimit = TimeSpan.FromMinutes(4) });
             var task = await host.Optimizer.StartAsync(new(OptimizeHost.Cluster, "default", name), new(), over.Token);
             var killed = false;
             last = await task.GetProgressAsync(over.Token);
