@@ -27,9 +27,14 @@ public sealed class HttpOptimizeRuns(HttpClient http) : IOptimizeRuns
         var (collection, parameters) = (request.Collection, request.Parameters);
         var body = new StartBody
         {
-            Cluster = target is null ? collection.Cluster.Value : null, Database = collection.Database, Collection = collection.Name,
-            TargetSize = parameters.TargetSize.ToString(), Flush = parameters.Flush, Force = parameters.Force,
-            Deadline = XmlConvert.ToString(request.Deadline), Target = target,
+            Cluster = target is null ? collection.Cluster.Value : null,
+            Database = collection.Database,
+            Collection = collection.Name,
+            TargetSize = parameters.TargetSize.ToString(),
+            Flush = parameters.Flush,
+            Force = parameters.Force,
+            Deadline = XmlConvert.ToString(request.Deadline),
+            Target = target,
         };
         using var message = new HttpRequestMessage(HttpMethod.Post, Runs) { Content = JsonContent.Create(body, options: RunDocuments.Json) };
         message.Headers.TryAddWithoutValidation("Idempotency-Key", request.Key);

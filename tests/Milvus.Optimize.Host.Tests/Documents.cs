@@ -10,16 +10,36 @@ internal static class Documents
 
     public static RunDocument Running(string run = Run) => new()
     {
-        Id = run, Revision = 3, Cluster = "simulator", Database = "default", Collection = "books", CollectionId = "4601", RequestedName = "books",
-        State = "WaitingForIndexes", Phase = "Running", StateReason = "", StateMessage = "waiting for indexes", Since = Start.AddSeconds(1), StartedAt = Start,
-        Done = false, Spec = new("auto", false, false, Start.AddHours(24)), Server = new("2.6.17", "G4"),
-        Progress = new(["initializing", "waiting for indexes"], 1, 0, null, null, []), Segments = new(null, null),
-        Timeline = [new("Initializing", 1, Start, Start.AddSeconds(1)), new("WaitingForIndexes", 1, Start.AddSeconds(1), null)], Warnings = [],
+        Id = run,
+        Revision = 3,
+        Cluster = "simulator",
+        Database = "default",
+        Collection = "books",
+        CollectionId = "4601",
+        RequestedName = "books",
+        State = "WaitingForIndexes",
+        Phase = "Running",
+        StateReason = "",
+        StateMessage = "waiting for indexes",
+        Since = Start.AddSeconds(1),
+        StartedAt = Start,
+        Done = false,
+        Spec = new("auto", false, false, Start.AddHours(24)),
+        Server = new("2.6.17", "G4"),
+        Progress = new(["initializing", "waiting for indexes"], 1, 0, null, null, []),
+        Segments = new(null, null),
+        Timeline = [new("Initializing", 1, Start, Start.AddSeconds(1)), new("WaitingForIndexes", 1, Start.AddSeconds(1), null)],
+        Warnings = [],
     };
 
     public static RunDocument Succeeded(string run = Run) => Running(run) with
     {
-        Revision = 9, State = "Succeeded", Phase = "Done", StateMessage = "41 segments became 4", Done = true, Since = Start.AddSeconds(72),
+        Revision = 9,
+        State = "Succeeded",
+        Phase = "Done",
+        StateMessage = "41 segments became 4",
+        Done = true,
+        Since = Start.AddSeconds(72),
         Progress = new(["initializing", "waiting for indexes", "compacting", "waiting for compaction"], 1, 1, null, new("99", new(4, 4)), []),
         Segments = new(new(41, 1_000_000, []), new(4, 1_000_000, [])),
         Timeline =
@@ -33,7 +53,12 @@ internal static class Documents
 
     public static RunDocument Ended(string state, string reason) => Running() with
     {
-        Revision = 9, State = state, StateReason = reason, StateMessage = "it ended", Phase = "Done", Done = true,
+        Revision = 9,
+        State = state,
+        StateReason = reason,
+        StateMessage = "it ended",
+        Phase = "Done",
+        Done = true,
         Error = new($"/problems/{reason}", reason, reason, "it ended", 0, false),
     };
 }

@@ -170,6 +170,17 @@ public sealed class VerbTests : IDisposable
     }
 
     [Fact]
+    public async Task A_run_that_its_actor_still_recovers_is_no_reason_to_end()
+    {
+        _run.Runs.Unfinished = true;
+        _run.Runs.Next.Enqueue(Documents.Running());
+        _run.Runs.Next.Enqueue(Documents.Running());
+        _run.Runs.Next.Enqueue(Documents.Succeeded());
+        Assert.Equal(0, await _run.InvokeHereAsync("node", "--until-idle").WaitAsync(Bound));
+        Assert.True(_run.Runs.Calls.Count(c => c.StartsWith("get", StringComparison.Ordinal)) > 3);
+    }
+
+    [Fact]
     public async Task A_node_until_idle_ends_when_nothing_can_go_on() =>
         Assert.Equal(0, await _run.InvokeHereAsync("node", "--until-idle").WaitAsync(Bound));
 }

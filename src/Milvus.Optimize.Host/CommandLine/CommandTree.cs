@@ -36,7 +36,10 @@ internal static class CommandTree
         // The host owns signals and exceptions: System.CommandLine would end the process 2 s after SIGTERM, in the middle of a hand-over.
         var configuration = new InvocationConfiguration
         {
-            ProcessTerminationTimeout = null, EnableDefaultExceptionHandler = false, Output = terminal.Out, Error = terminal.Error,
+            ProcessTerminationTimeout = null,
+            EnableDefaultExceptionHandler = false,
+            Output = terminal.Out,
+            Error = terminal.Error,
         };
         try
         {

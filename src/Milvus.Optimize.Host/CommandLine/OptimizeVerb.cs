@@ -10,13 +10,15 @@ internal sealed class OptimizeVerb
 {
     private readonly Argument<string> _collection = new("COLLECTION")
     {
-        Description = "Name or alias.", CustomParser = r => SharedOptions.Read(r, MilvusNames.Collection),
+        Description = "Name or alias.",
+        CustomParser = r => SharedOptions.Read(r, MilvusNames.Collection),
     };
 
     private readonly Option<TargetSize> _targetSize = new("--target-size")
     {
         Description = "Size that merged segments should reach: 1GB, 512MB, 1.5gb; a bare number is bytes. Default auto: as large as the server's memory allows.",
-        HelpName = "SIZE", DefaultValueFactory = _ => TargetSize.Automatic,
+        HelpName = "SIZE",
+        DefaultValueFactory = _ => TargetSize.Automatic,
         CustomParser = r => SharedOptions.Read(r, text => text == "auto" ? TargetSize.Automatic : TargetSize.Parse(text)),
     };
 
@@ -25,18 +27,23 @@ internal sealed class OptimizeVerb
 
     private readonly Option<string?> _key = new("--key")
     {
-        Description = "The same key gets the same run, up to 7 days after its end. Default: a new one.", HelpName = "KEY",
+        Description = "The same key gets the same run, up to 7 days after its end. Default: a new one.",
+        HelpName = "KEY",
         CustomParser = r => SharedOptions.Read(r, text => text.Length is >= 1 and <= 200 ? text : throw new ParamException("--key has 1 to 200 characters")),
     };
 
     private readonly Option<string?> _milvus = new("--milvus")
     {
-        Description = "Address, such as http://localhost:19530 or https://milvus.example. Default MILVUS_URI; without either the built-in simulator.", HelpName = "URI",
+        Description = "Address, such as http://localhost:19530 or https://milvus.example. Default MILVUS_URI; without either the built-in simulator.",
+        HelpName = "URI",
     };
 
     private readonly Option<string> _database = new("--database")
     {
-        Description = "Default: default.", HelpName = "DB", DefaultValueFactory = _ => "default", CustomParser = r => SharedOptions.Read(r, MilvusNames.Database),
+        Description = "Default: default.",
+        HelpName = "DB",
+        DefaultValueFactory = _ => "default",
+        CustomParser = r => SharedOptions.Read(r, MilvusNames.Database),
     };
 
     private readonly Option<string?> _token = new("--token") { Description = "API key or user:password. Default MILVUS_TOKEN, which no process list shows.", HelpName = "T" };
@@ -66,8 +73,12 @@ internal sealed class OptimizeVerb
     {
         var given = new RunTarget
         {
-            Address = parsed.GetValue(_milvus), Token = parsed.GetValue(_token), User = parsed.GetValue(_user), CaFile = parsed.GetValue(_ca),
-            CertificateFile = parsed.GetValue(_cert), KeyFile = parsed.GetValue(_keyFile),
+            Address = parsed.GetValue(_milvus),
+            Token = parsed.GetValue(_token),
+            User = parsed.GetValue(_user),
+            CaFile = parsed.GetValue(_ca),
+            CertificateFile = parsed.GetValue(_cert),
+            KeyFile = parsed.GetValue(_keyFile),
         };
         var terminal = environment.Terminal;
         var target = Targeting.Of(given, environment.Variable, terminal.CanAsk ? terminal.AskPassword : null);

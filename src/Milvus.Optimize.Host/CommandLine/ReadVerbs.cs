@@ -17,7 +17,8 @@ internal static class ReadVerbs
     {
         var what = new Argument<string?>("RUN|COLLECTION")
         {
-            Description = "A run id, or a collection for its newest run. Without it: the newest runs of all.", Arity = ArgumentArity.ZeroOrOne,
+            Description = "A run id, or a collection for its newest run. Without it: the newest runs of all.",
+            Arity = ArgumentArity.ZeroOrOne,
             CustomParser = r => SharedOptions.Read(r, RunOrCollection),
         };
         var (output, state) = (SharedOptions.Output(), SharedOptions.State());

@@ -11,14 +11,16 @@ internal static class SharedOptions
 
     public static Option<string?> State() => new("--state")
     {
-        Description = "Folder of the journal, lock and log. Default $XDG_STATE_HOME/milvus-optimize, else ~/.local/state/milvus-optimize.", HelpName = "DIR",
+        Description = "Folder of the journal, lock and log. Default $XDG_STATE_HOME/milvus-optimize, else ~/.local/state/milvus-optimize.",
+        HelpName = "DIR",
     };
 
     public static Option<string> Output()
     {
         var option = new Option<string>("--output", "-o")
         {
-            Description = "table, or json: the document alone on standard output, all else on standard error.", HelpName = "table|json",
+            Description = "table, or json: the document alone on standard output, all else on standard error.",
+            HelpName = "table|json",
             DefaultValueFactory = _ => "table",
         };
         return option.AcceptOnlyFromAmong("table", "json");
@@ -26,7 +28,8 @@ internal static class SharedOptions
 
     public static Option<TimeSpan> Duration(string name, string description, string? defaultText) => new(name)
     {
-        Description = description, HelpName = "TIME",
+        Description = description,
+        HelpName = "TIME",
         DefaultValueFactory = defaultText is null ? null : _ => Durations.TryParse(defaultText)!.Value,
         CustomParser = result =>
         {

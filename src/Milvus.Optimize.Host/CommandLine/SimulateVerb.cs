@@ -16,7 +16,9 @@ internal static class SimulateVerb
         });
         var scenario = new Option<string>("--scenario")
         {
-            Description = $"What it begins with; --list shows all. Default {Scenarios.Default}.", HelpName = "NAME", DefaultValueFactory = _ => Scenarios.Default,
+            Description = $"What it begins with; --list shows all. Default {Scenarios.Default}.",
+            HelpName = "NAME",
+            DefaultValueFactory = _ => Scenarios.Default,
         };
         var generation = new Option<string>("--generation") { Description = "Which Milvus it behaves as. Default g4.", HelpName = "NAME", DefaultValueFactory = _ => "g4" };
         var speed = new Option<double>("--speed") { Description = "Server time runs so many times faster. Default 1.", HelpName = "N", DefaultValueFactory = _ => 1 };
@@ -28,8 +30,12 @@ internal static class SimulateVerb
             ? Task.FromResult(List(environment))
             : RunAsync(environment, new()
             {
-                Port = parsed.GetValue(port), Scenario = parsed.GetRequiredValue(scenario), Generation = parsed.GetRequiredValue(generation),
-                Speed = parsed.GetValue(speed), LogFile = parsed.GetValue(log), DataFile = parsed.GetValue(data),
+                Port = parsed.GetValue(port),
+                Scenario = parsed.GetRequiredValue(scenario),
+                Generation = parsed.GetRequiredValue(generation),
+                Speed = parsed.GetValue(speed),
+                LogFile = parsed.GetValue(log),
+                DataFile = parsed.GetValue(data),
             }));
         return command;
     }

@@ -24,9 +24,13 @@ internal static class Targeting
         if (given is { Token: not null, User: not null }) throw new ParamException("give --token or --user, not both");
         var target = new RunTarget
         {
-            Address = Parsed(address), User = given.User, Token = given.Token ?? (given.User is null ? Set(variable("MILVUS_TOKEN")) : null),
+            Address = Parsed(address),
+            User = given.User,
+            Token = given.Token ?? (given.User is null ? Set(variable("MILVUS_TOKEN")) : null),
             Password = given.User is null ? null : Password(given.User, variable, askPassword),
-            CaFile = Full(given.CaFile), CertificateFile = Full(given.CertificateFile), KeyFile = Full(given.KeyFile),
+            CaFile = Full(given.CaFile),
+            CertificateFile = Full(given.CertificateFile),
+            KeyFile = Full(given.KeyFile),
         };
         Check(target);
         return target;
@@ -55,8 +59,13 @@ internal static class Targeting
         {
             new MilvusConnectionOptions
             {
-                Address = new(target.Address!), Token = target.Token, User = target.User, Password = target.Password, CaFile = target.CaFile,
-                CertificateFile = target.CertificateFile, KeyFile = target.KeyFile,
+                Address = new(target.Address!),
+                Token = target.Token,
+                User = target.User,
+                Password = target.Password,
+                CaFile = target.CaFile,
+                CertificateFile = target.CertificateFile,
+                KeyFile = target.KeyFile,
             }.Validate();
         }
         catch (ArgumentException e)

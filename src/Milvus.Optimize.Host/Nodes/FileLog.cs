@@ -19,7 +19,10 @@ internal sealed class FileLog(string path, TimeProvider time) : ILoggerProvider
         {
             var options = new FileStreamOptions
             {
-                Mode = FileMode.Append, Access = FileAccess.Write, Share = FileShare.ReadWrite, UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
+                Mode = FileMode.Append,
+                Access = FileAccess.Write,
+                Share = FileShare.ReadWrite,
+                UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
             };
             return new(new FileStream(path, options)) { AutoFlush = true };
         }

@@ -15,11 +15,14 @@ namespace Milvus.Optimize.Host.Nodes;
 /// </summary>
 internal sealed class OwnNode : INodeConnection, IAsyncDisposable
 {
+    private const int MaxUnfinished = 500;
+
     private readonly NodeLock _lock;
     private readonly IHost _host;
     private readonly FileLog _log;
     private readonly ClusterBook _clusters;
     private NodeListener? _listener;
+    private RunId? _only;
 
     private OwnNode(NodeLock held, IHost host, FileLog log, ClusterBook clusters)
     {
@@ -84,6 +87,7 @@ internal sealed class OwnNode : INodeConnection, IAsyncDisposable
     /// <summary>The same for one run alone.</summary>
     public async Task OpenForAsync(RunId run, CancellationToken cancellationToken)
     {
+        _only = run;
         await ListenAsync(cancellationToken);
         await _clusters.ConnectKnownAsync(run.Collection.Cluster, cancellationToken);
         await Runs.GetAsync(run, -1, TimeSpan.Zero, cancellationToken);
@@ -101,7 +105,19 @@ internal sealed class OwnNode : INodeConnection, IAsyncDisposable
     public async Task ListenAsync(CancellationToken cancellationToken) =>
         _listener = await NodeListener.StartAsync(_lock.Socket, Runs, _clusters, _log, cancellationToken);
 
-    public Task<int> CountRunningAsync(CancellationToken cancellationToken) => Node.CountRunningAsync(cancellationToken);
+    /// <summary>Runs that can go on; exact only where it is 0 or the actors know them all.</summary>
+    public async Task<int> CountRunningAsync(CancellationToken cancellationToken)
+    {
+        var count = await Node.CountRunningAsync(cancellationToken);
+        if (count > 0) return count;
+        // A collection that was just woken may still read its history and be counted by nobody: its answer comes after that.
+        var unfinished = _only is null
+            ? (await Table.ListAsync(new(Done: false, Limit: MaxUnfinished), cancellationToken)).Select(r => RunId.Parse(r.Id))
+            : [_only];
+        foreach (var run in unfinished)
+            if (await GoesOnAsync(run, cancellationToken)) return 1;
+        return 0;
+    }
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
@@ -112,6 +128,19 @@ internal sealed class OwnNode : INodeConnection, IAsyncDisposable
         await _clusters.DisposeAsync();
         _log.Dispose();
         _lock.Dispose();
+    }
+
+    private async Task<bool> GoesOnAsync(RunId run, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await Runs.GetAsync(run, -1, TimeSpan.Zero, cancellationToken) is { Done: false, Phase: "Running", State: not "Held" };
+        }
+        catch (OptimizeProblemException)
+        {
+            // Quarantined, or nobody can say: nothing that waiting here would change.
+            return false;
+        }
     }
 
     private IOptimizeNode Node => _host.Services.GetRequiredService<IOptimizeNode>();

@@ -9,7 +9,12 @@ internal sealed record KnownCluster(
 {
     public MilvusConnectionOptions Connection(Credentials? credentials) => new()
     {
-        Address = new(Address!), CaFile = CaFile, CertificateFile = CertificateFile, KeyFile = KeyFile,
-        Token = credentials?.Token, User = credentials?.User, Password = credentials?.Password,
+        Address = new(Address!),
+        CaFile = CaFile,
+        CertificateFile = CertificateFile,
+        KeyFile = KeyFile,
+        Token = credentials?.Token,
+        User = credentials?.User,
+        Password = credentials?.Password,
     };
 }
