@@ -1,7 +1,6 @@
 using Microsoft.Data.Sqlite;
 using Milvus.Optimize.Contracts.Tests;
 using Milvus.Optimize.Core.Identity;
-using Milvus.Optimize.Core.Runs;
 using E = Milvus.Optimize.Core.Runs.OptimizeEvent;
 
 namespace Milvus.Optimize.Storage.Tests;

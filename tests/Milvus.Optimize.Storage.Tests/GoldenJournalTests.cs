@@ -1,5 +1,5 @@
-using Akka.Actor;
 using Microsoft.Data.Sqlite;
+using Milvus.Optimize.Contracts.Serialization;
 using Milvus.Optimize.Contracts.Tests;
 using Milvus.Optimize.Core.Runs;
 
@@ -21,11 +21,25 @@ public sealed class GoldenJournalTests : IDisposable
         Assert.Equal(await File.ReadAllTextAsync(Beside(version, ".json")), await FoldAll(_folder.Journal));
     }
 
+    /// <summary>A field that is read from the wrong number is lost on the way back; one that was added since is not there to be written.</summary>
+    [Theory, MemberData(nameof(Versions))]
+    public async Task Every_row_is_written_again_in_the_same_bytes(string version)
+    {
+        File.Copy(Beside(version, ".db"), _folder.Journal);
+        await using var node = await JournalNode.StartAsync(_folder.Journal);
+        var serializer = Assert.IsType<OptimizeSerializer>(node.System.Serialization.FindSerializerForType(typeof(OptimizeEvent.Started)));
+        foreach (var row in _folder.Query("select manifest, identifier, hex(message) from journal order by ordering").Select(r => r.Split('|')))
+        {
+            Assert.Equal(serializer.Identifier, int.Parse(row[1]));
+            Assert.Equal(row[2], Convert.ToHexString(serializer.ToBinary(serializer.FromBinary(Convert.FromHexString(row[2]), row[0]))));
+        }
+    }
+
     [Theory, MemberData(nameof(Versions))]
     public void The_journal_holds_every_event_that_the_version_had(string version)
     {
         File.Copy(Beside(version, ".db"), _folder.Journal);
-        Assert.Equal(EveryEvent.Types.Length, int.Parse(_folder.Query("select count(distinct manifest) from journal").Single()));
+        Assert.Equal(version == "0.1.0" ? 31 : EveryEvent.Types.Length, int.Parse(_folder.Query("select count(distinct manifest) from journal").Single()));
     }
 
     [Fact]

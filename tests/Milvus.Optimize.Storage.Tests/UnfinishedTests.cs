@@ -1,5 +1,3 @@
-using Akka.Actor;
-using Milvus.Optimize.Contracts.Runs;
 using Milvus.Optimize.Contracts.Tests;
 using Milvus.Optimize.Core.Identity;
 using Milvus.Optimize.Core.Runs;
