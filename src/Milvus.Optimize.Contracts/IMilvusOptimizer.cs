@@ -10,14 +10,14 @@ namespace Milvus.Optimize.Contracts;
 public interface IMilvusOptimizer
 {
     /// <summary>Starts a run, or joins the live one with the same parameters, and waits for its end.</summary>
-    /// <exception cref="ParamException">A name or size is malformed; nothing was asked.</exception>
+    /// <exception cref="ParamException">A name, size or time is malformed; nothing was asked.</exception>
     /// <exception cref="MilvusException">The run failed, was cancelled or timed out.</exception>
     /// <exception cref="OptimizeProblemException">The request was refused, or nobody could take it.</exception>
     /// <exception cref="TimeoutException"><see cref="OptimizeRequest.Wait"/> is over; the run goes on.</exception>
     Task<OptimizeResult> OptimizeAsync(CollectionRef collection, OptimizeRequest request, CancellationToken cancellationToken = default);
 
     /// <summary>Starts a run, or joins the live one with the same parameters, and returns as soon as it is durable.</summary>
-    /// <exception cref="ParamException">A name or size is malformed; nothing was asked.</exception>
+    /// <exception cref="ParamException">A name, size or time is malformed; nothing was asked.</exception>
     /// <exception cref="OptimizeProblemException">The request was refused, or nobody could take it.</exception>
     Task<OptimizeTask> StartAsync(CollectionRef collection, OptimizeRequest request, CancellationToken cancellationToken = default);
 
@@ -28,6 +28,9 @@ public interface IMilvusOptimizer
 /// <summary>What to do.</summary>
 public sealed record OptimizeRequest
 {
+    /// <summary>A year: whatever runs longer is stuck.</summary>
+    public static TimeSpan LongestDeadline { get; } = TimeSpan.FromDays(365);
+
     /// <summary>Default <see cref="TargetSize.Automatic"/>: as large as the server's memory allows.</summary>
     public TargetSize TargetSize { get; init; } = TargetSize.Automatic;
 
@@ -40,7 +43,7 @@ public sealed record OptimizeRequest
     /// <summary>How long <see cref="IMilvusOptimizer.OptimizeAsync"/> waits. Default: until the end.</summary>
     public TimeSpan? Wait { get; init; }
 
-    /// <summary>How long the run itself may take. Default 24 h.</summary>
+    /// <summary>How long the run itself may take, at most <see cref="LongestDeadline"/>. Default 24 h.</summary>
     public TimeSpan Deadline { get; init; } = TimeSpan.FromHours(24);
 
     /// <summary>The same key gets the same run, up to 7 days after its end. Default: a new one for each call.</summary>

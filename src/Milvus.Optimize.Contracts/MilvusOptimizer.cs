@@ -20,7 +20,7 @@ public sealed class MilvusOptimizer(IOptimizeRuns runs, TimeProvider time) : IMi
     {
         MilvusNames.Database(collection.Database);
         MilvusNames.Collection(collection.Name);
-        if (request.Deadline <= TimeSpan.Zero) throw new ParamException($"Invalid deadline: {request.Deadline}. It must be positive");
+        Check(request);
         var key = request.Key ?? Guid.NewGuid().ToString("N");
         var parameters = new OptimizeParameters(request.TargetSize, request.Flush, request.Force);
         var started = await runs.StartAsync(new(collection, parameters, key, request.Deadline), cancellationToken);
@@ -29,4 +29,13 @@ public sealed class MilvusOptimizer(IOptimizeRuns runs, TimeProvider time) : IMi
 
     /// <inheritdoc/>
     public OptimizeTask GetTask(RunId run) => new(runs, run, time);
+
+    /// <summary>All of it before the first call: a run must not start and then leave its caller with a malformed wait.</summary>
+    private static void Check(OptimizeRequest request)
+    {
+        if (request.TargetSize.Megabytes < 1) throw new ParamException($"Invalid target size: {request.TargetSize}. It must be at least 1MB");
+        if (request.Deadline <= TimeSpan.Zero || request.Deadline > OptimizeRequest.LongestDeadline)
+            throw new ParamException($"Invalid deadline: {request.Deadline}. It must be positive and at most {OptimizeRequest.LongestDeadline.Days} days");
+        if (request.Wait < TimeSpan.Zero && request.Wait != Timeout.InfiniteTimeSpan) throw new ParamException($"Invalid wait: {request.Wait}. It must not be negative");
+    }
 }

@@ -11,6 +11,9 @@ public sealed class OptimizeTask(IOptimizeRuns runs, RunId runId, TimeProvider t
 {
     private static readonly TimeSpan PollWait = TimeSpan.FromSeconds(20);
 
+    // No timer runs longer; a wait beyond it is one without end.
+    private static readonly TimeSpan LongestTimer = TimeSpan.FromDays(49);
+
     public RunId RunId { get; } = runId;
 
     /// <summary>Whether the run has ended.</summary>
@@ -39,7 +42,7 @@ public sealed class OptimizeTask(IOptimizeRuns runs, RunId runId, TimeProvider t
     /// <exception cref="TimeoutException">The wait is over; the run goes on.</exception>
     public async Task<OptimizeResult> GetResultAsync(TimeSpan? wait = null, CancellationToken cancellationToken = default)
     {
-        using var over = new CancellationTokenSource(wait ?? Timeout.InfiniteTimeSpan, time);
+        using var over = new CancellationTokenSource(wait < LongestTimer ? wait.Value : Timeout.InfiniteTimeSpan, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(over.Token, cancellationToken);
         RunDocument? last = null;
         try

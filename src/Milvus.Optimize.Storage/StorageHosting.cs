@@ -47,7 +47,7 @@ public static class StorageHosting
         akka.persistence.snapshot-store.sql.auto-initialize = true
         """;
 
-    private static DataOptions Connections(StorageOptions options) => new DataOptions()
+    internal static DataOptions Connections(StorageOptions options) => new DataOptions()
         .UseConnectionString(ProviderName.SQLiteMS, options.ConnectionString)
         .UseAfterConnectionOpened(
             connection =>

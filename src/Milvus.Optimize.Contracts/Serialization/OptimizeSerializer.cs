@@ -29,7 +29,9 @@ public sealed class OptimizeSerializer(ExtendedActorSystem system) : SerializerW
         {
             return EventMapping.FromWire(manifest, bytes) ?? (object)new UnreadableEvent(manifest, $"no event has the manifest '{manifest}': a newer version wrote it");
         }
-        catch (Exception e) when (e is InvalidProtocolBufferException or ArgumentException or FormatException or NullReferenceException or OverflowException)
+        // Protobuf's timestamps and durations say InvalidOperationException of values that cannot be.
+        catch (Exception e) when (e is InvalidProtocolBufferException or ArgumentException or FormatException or InvalidOperationException
+            or NullReferenceException or OverflowException)
         {
             return new UnreadableEvent(manifest, $"the bytes are no '{manifest}': {e.Message}");
         }

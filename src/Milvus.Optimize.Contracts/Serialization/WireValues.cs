@@ -47,7 +47,9 @@ internal static class WireValues
     public static GenerationRange Generations(string oldest, string newest) => new(Generation(oldest), Generation(newest));
 
     public static T Named<T>(string name)
-        where T : struct, System.Enum => System.Enum.Parse<T>(name);
+        where T : struct, System.Enum => System.Enum.TryParse<T>(name, out var value) && System.Enum.GetName(value) == name
+            ? value
+            : throw new ArgumentException($"'{name}' is no {typeof(T).Name} that this version knows");
 
     private static Generation? Generation(string name) => name.Length == 0 ? null : Named<Generation>(name);
 }

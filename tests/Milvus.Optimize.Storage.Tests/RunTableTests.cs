@@ -1,0 +1,121 @@
+using System.Text.Json;
+using Milvus.Optimize.Contracts.Runs;
+using Milvus.Optimize.Contracts.Tests;
+using Milvus.Optimize.Core.Identity;
+
+namespace Milvus.Optimize.Storage.Tests;
+
+public sealed class RunTableTests : IDisposable
+{
+    private static readonly RunDocument Running = GoldenRuns.Document(GoldenRuns.AtWork) with { Revision = 5 };
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task A_run_is_found_again_as_it_was()
+    {
+        foreach (var events in GoldenRuns.All) await Upsert(GoldenRuns.Document(events));
+        foreach (var events in GoldenRuns.All)
+        {
+            var run = GoldenRuns.Document(events);
+            Assert.Equal(Json(run), Json(await _folder.Table.FindAsync(RunId.Parse(run.Id), default)));
+        }
+    }
+
+    [Fact]
+    public async Task A_run_that_nobody_wrote_is_not_found() => Assert.Null(await _folder.Table.FindAsync(RunId.Parse(Running.Id), default));
+
+    [Fact]
+    public async Task A_newer_revision_replaces_the_older()
+    {
+        await Upsert(Running);
+        await Upsert(Running with { Revision = 6, State = "Verifying" });
+        Assert.Equal("Verifying", (await Find())!.State);
+    }
+
+    [Fact]
+    public async Task A_row_never_goes_back()
+    {
+        await Upsert(Running with { Revision = 6, State = "Verifying", Done = true }, sequenceNr: 6);
+        await Upsert(Running, sequenceNr: 5);
+        Assert.Equal((6, "Verifying"), ((await Find())!.Revision, (await Find())!.State));
+        Assert.Equal(["1|6|6"], _folder.Query("select done, revision, sequence_nr from optimize_run"));
+    }
+
+    [Fact]
+    public async Task The_same_revision_may_say_what_is_seen_live()
+    {
+        await Upsert(Running);
+        await Upsert(Running with { State = "Held" });
+        Assert.Equal("Held", (await Find())!.State);
+    }
+
+    [Fact]
+    public async Task Many_writers_of_one_run_leave_the_newest()
+    {
+        await Task.WhenAll(Enumerable.Range(1, 40).Select(i => new SqliteRunTable(_folder.Options).UpsertAsync(Row(Running with { Revision = i }, i), default)));
+        Assert.Equal(40, (await Find())!.Revision);
+    }
+
+    [Fact]
+    public async Task Lists_are_newest_first_whatever_the_offset_of_the_clock_that_wrote()
+    {
+        var noon = new DateTimeOffset(2026, 1, 2, 12, 0, 0, TimeSpan.Zero);
+        await Upsert(Document('A', noon));
+        await Upsert(Document('B', noon.AddMinutes(2).ToOffset(TimeSpan.FromHours(-8))));
+        await Upsert(Document('C', noon.AddMinutes(1).ToOffset(TimeSpan.FromHours(9))));
+        await Upsert(Document('D', noon.AddMinutes(1)));
+        Assert.Equal("BDCA", await List(new()));
+    }
+
+    [Fact]
+    public async Task A_list_keeps_to_its_limit()
+    {
+        for (var i = 0; i < 60; i++) await Upsert(Running with { Id = $"golden.{i + 1}.01KE3AAAAAAAAAAAAAAAAAAAAA" });
+        Assert.Equal(50, (await _folder.Table.ListAsync(new(), default)).Length);
+        Assert.Equal(3, (await _folder.Table.ListAsync(new(Limit: 3), default)).Length);
+        Assert.Single(await _folder.Table.ListAsync(new(Limit: -1), default));
+        Assert.Equal(60, (await _folder.Table.ListAsync(new(Limit: int.MaxValue), default)).Length);
+    }
+
+    [Fact]
+    public async Task A_list_is_filtered_by_each_member_and_by_all()
+    {
+        var at = new DateTimeOffset(2026, 1, 2, 12, 0, 0, TimeSpan.Zero);
+        await Upsert(Document('A', at));
+        await Upsert(Document('B', at) with { Cluster = "other" });
+        await Upsert(Document('C', at) with { Database = "library" });
+        await Upsert(Document('D', at) with { Collection = "papers" });
+        await Upsert(Document('E', at) with { Done = true });
+        Assert.Equal("EDCBA", await List(new()));
+        Assert.Equal("B", await List(new(Cluster: "other")));
+        Assert.Equal("C", await List(new(Database: "library")));
+        Assert.Equal("D", await List(new(Collection: "papers")));
+        Assert.Equal("E", await List(new(Done: true)));
+        Assert.Equal("DCBA", await List(new(Done: false)));
+        Assert.Equal("A", await List(new("golden", "default", "books", Done: false)));
+        Assert.Equal("", await List(new(Collection: "papers' or 1=1 --")));
+    }
+
+    [Fact]
+    public async Task A_renamed_collection_is_listed_by_its_new_name()
+    {
+        await Upsert(Running);
+        await Upsert(Running with { Revision = 6, Collection = "papers" });
+        Assert.Single(await _folder.Table.ListAsync(new(Collection: "papers"), default));
+        Assert.Empty(await _folder.Table.ListAsync(new(Collection: "books"), default));
+    }
+
+    private static string? Json(RunDocument? run) => JsonSerializer.Serialize(run, RunDocuments.Json);
+
+    private static RunDocument Document(char c, DateTimeOffset startedAt) => Running with { Id = $"golden.104.01KE3{new string(c, 21)}", StartedAt = startedAt };
+
+    private static RunRow Row(RunDocument run, long sequenceNr) => new(RunId.Parse(run.Id), sequenceNr, run);
+
+    private Task Upsert(RunDocument run, long sequenceNr = 5) => _folder.Table.UpsertAsync(Row(run, sequenceNr), default);
+
+    private Task<RunDocument?> Find() => _folder.Table.FindAsync(RunId.Parse(Running.Id), default);
+
+    private async Task<string> List(RunQuery query) => string.Concat((await _folder.Table.ListAsync(query, default)).Select(r => r.Id[^1]));
+}

@@ -1,0 +1,34 @@
+using Microsoft.Data.Sqlite;
+
+namespace Milvus.Optimize.Storage.Tests;
+
+/// <summary>A folder with a journal that goes with the test.</summary>
+internal sealed class TemporaryFolder : IDisposable
+{
+    public string Folder { get; } = Directory.CreateTempSubdirectory("optimize-storage-").FullName;
+
+    public string Journal => Path.Combine(Folder, "journal.db");
+
+    public StorageOptions Options => new() { SqliteFile = Journal };
+
+    public SqliteRunTable Table => new(Options);
+
+    /// <summary>Every row of a query as text, by a connection of its own.</summary>
+    public List<string> Query(string sql)
+    {
+        using var connection = new SqliteConnection($"Data Source={Journal};Pooling=False");
+        connection.Open();
+        using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        using var reader = command.ExecuteReader();
+        var rows = new List<string>();
+        while (reader.Read()) rows.Add(string.Join('|', Enumerable.Range(0, reader.FieldCount).Select(i => reader.GetValue(i))));
+        return rows;
+    }
+
+    public void Dispose()
+    {
+        SqliteConnection.ClearAllPools();
+        Directory.Delete(Folder, recursive: true);
+    }
+}
