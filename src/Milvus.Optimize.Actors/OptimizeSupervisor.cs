@@ -19,8 +19,10 @@ public sealed class OptimizeSupervisor : UntypedActor, IWithTimers
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private readonly Dictionary<CollectionKey, IActorRef> _children = [];
     private readonly Dictionary<CollectionKey, int> _failures = [];
+    private readonly Dictionary<CollectionKey, long> _startedAt = [];
     private readonly HashSet<CollectionKey> _running = [];
     private readonly Dictionary<CollectionKey, long> _persisting = [];
+    private Action? _clustersChanged;
     private bool _draining;
 
     public OptimizeSupervisor(OptimizeOptions options, MilvusClusters clusters, IRunTable table, TimeProvider time, string node)
@@ -47,11 +49,27 @@ public sealed class OptimizeSupervisor : UntypedActor, IWithTimers
     protected override void PreStart()
     {
         var self = Self;
-        _services.Clusters.Changed += () => self.Tell(ClustersChanged.Instance);
+        _clustersChanged = () => self.Tell(ClustersChanged.Instance);
+        _services.Clusters.Changed += _clustersChanged;
         Timers.StartSingleTimer(nameof(LookAtWrites), LookAtWrites.Instance, _services.Options.PersistLimit / 4);
     }
 
-    protected override void PostStop() => _services.Reads.Dispose();
+    protected override void PostStop()
+    {
+        _services.Clusters.Changed -= _clustersChanged;
+        _services.Reads.Dispose();
+    }
+
+    /// <summary>
+    /// A collection that throws is stopped, so that the pause before its next start holds: a fault that comes again after every recovery would else spin
+    /// and take ownership each time. The outbox goes on as it is: what it holds is in its memory alone.
+    /// </summary>
+    protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(e =>
+    {
+        if (Sender.Equals(_services.Outbox)) return Directive.Resume;
+        _log.Error(e, "the actor of {Collection} failed", Sender.Path.Name);
+        return Directive.Stop;
+    });
 
     protected override void OnReceive(object message)
     {
@@ -94,7 +112,6 @@ public sealed class OptimizeSupervisor : UntypedActor, IWithTimers
         {
             case CanGoOn { Value: true } c:
                 _running.Add(c.Key);
-                _failures.Remove(c.Key);
                 break;
             case CanGoOn c:
                 _running.Remove(c.Key);
@@ -166,6 +183,7 @@ public sealed class OptimizeSupervisor : UntypedActor, IWithTimers
         var actor = Context.ActorOf(CollectionActor.Props(key, _services), key.ToString());
         Context.Watch(actor);
         _children[key] = actor;
+        _startedAt[key] = _services.Time.GetTimestamp();
         if (_draining) actor.Tell(Drain.Instance);
         return actor;
     }
@@ -176,9 +194,13 @@ public sealed class OptimizeSupervisor : UntypedActor, IWithTimers
         if (key is null) return;
         _children.Remove(key);
         _persisting.Remove(key);
-        var failures = _failures[key] = _failures.GetValueOrDefault(key) + 1;
+
+        // Only one that stayed up for a while has recovered: two owners that fence each other take the collection over again and again.
+        var stayedUp = _services.Time.GetElapsedTime(_startedAt[key]) > LongestRestartPause;
+        var failures = _failures[key] = stayedUp ? 1 : _failures.GetValueOrDefault(key) + 1;
         var pause = _services.Options.RestartPause * Math.Pow(2, Math.Min(failures - 1, 10));
         if (pause > LongestRestartPause) pause = LongestRestartPause;
+        pause *= 1 + (_services.Random.NextDouble() * 0.5);
         _log.Warning("the actor of {Collection} stopped and starts again in {Pause}", key, pause);
         Timers.StartSingleTimer(key, new RestartDue(key), pause);
     }
