@@ -14,6 +14,7 @@ namespace Milvus.Optimize.Actors;
 /// </summary>
 public sealed class OptimizeSupervisor : UntypedActor, IWithTimers
 {
+    private const int MostOrphans = 10_000;
     private static readonly TimeSpan LongestRestartPause = TimeSpan.FromSeconds(30);
     private readonly CollectionServices _services;
     private readonly ILoggingAdapter _log = Context.GetLogger();
@@ -23,6 +24,7 @@ public sealed class OptimizeSupervisor : UntypedActor, IWithTimers
     private readonly HashSet<CollectionKey> _running = [];
     private readonly Dictionary<CollectionKey, long> _persisting = [];
     private Action? _clustersChanged;
+    private readonly List<(CollectionKey Key, DeadLetter Letter)> _orphans = [];
     private bool _draining;
 
     public OptimizeSupervisor(OptimizeOptions options, MilvusClusters clusters, IRunTable table, TimeProvider time, string node)
@@ -51,12 +53,14 @@ public sealed class OptimizeSupervisor : UntypedActor, IWithTimers
         var self = Self;
         _clustersChanged = () => self.Tell(ClustersChanged.Instance);
         _services.Clusters.Changed += _clustersChanged;
+        Context.System.EventStream.Subscribe(self, typeof(DeadLetter));
         Timers.StartSingleTimer(nameof(LookAtWrites), LookAtWrites.Instance, _services.Options.PersistLimit / 4);
     }
 
     protected override void PostStop()
     {
         _services.Clusters.Changed -= _clustersChanged;
+        Context.System.EventStream.Unsubscribe(Self);
         _services.Reads.Dispose();
     }
 
@@ -142,6 +146,11 @@ public sealed class OptimizeSupervisor : UntypedActor, IWithTimers
             case RestartDue due:
                 Child(due.Key);
                 break;
+            case DeadLetter { Message: RunRequest or StartOn } letter when letter.Recipient.Path.Parent.Equals(Self.Path):
+                Adopt(letter);
+                break;
+            case DeadLetter:
+                break;
             default:
                 Unhandled(message);
                 break;
@@ -177,6 +186,23 @@ public sealed class OptimizeSupervisor : UntypedActor, IWithTimers
         }
     }
 
+    /// <summary>
+    /// A request that was waiting in a collection's mailbox or behind its write when that collection stopped: nobody has looked at it, so it is given to
+    /// the next incarnation instead of letting its caller run into a time-out.
+    /// </summary>
+    private void Adopt(DeadLetter letter)
+    {
+        var key = CollectionKey.Parse(letter.Recipient.Path.Name);
+        if (_children.TryGetValue(key, out var child) && !child.Equals(letter.Recipient)) child.Tell(letter.Message, letter.Sender);
+        else if (_orphans.Count < MostOrphans) _orphans.Add((key, letter));
+    }
+
+    private void HandOver(CollectionKey key, IActorRef child)
+    {
+        foreach (var (_, letter) in _orphans.Where(o => o.Key == key)) child.Tell(letter.Message, letter.Sender);
+        _orphans.RemoveAll(o => o.Key == key);
+    }
+
     private IActorRef Child(CollectionKey key)
     {
         if (_children.TryGetValue(key, out var child)) return child;
@@ -184,6 +210,7 @@ public sealed class OptimizeSupervisor : UntypedActor, IWithTimers
         Context.Watch(actor);
         _children[key] = actor;
         _startedAt[key] = _services.Time.GetTimestamp();
+        HandOver(key, actor);
         if (_draining) actor.Tell(Drain.Instance);
         return actor;
     }

@@ -64,7 +64,11 @@ public sealed class Traps : SimulatedTest
         await using var host = await HostAsync(OptimizeHost.Quick with { Policy = OptimizeHost.Quick.Policy with { FruitlessWindow = TimeSpan.FromSeconds(20) } });
         var run = await host.FinishAsync("books");
         Assert.Contains(run.State, new[] { "Succeeded", "SucceededNoWork" });
-        Assert.Single(Control.Find("books")!.Segments);
+
+        // Somebody else's merge may end beside ours: then two segments stand, and the record says so.
+        var standing = Control.Find("books")!.Segments;
+        Assert.Equal(standing.Select(s => $"{s.Id}").Order(), run.Segments.After!.Ids.Order());
+        Assert.Equal(standing.Count > 1, run.Warnings.Any(w => w.Code == "FlushedMeanwhile"));
     }
 
     [Fact]
