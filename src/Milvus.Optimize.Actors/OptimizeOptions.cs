@@ -26,6 +26,12 @@ public sealed record OptimizeOptions
     /// <summary>First pause after a trigger that started nothing; doubles up to a minute. Default 5 s.</summary>
     public TimeSpan FruitlessPause { get; init; } = TimeSpan.FromSeconds(5);
 
+    /// <summary>
+    /// Pause before a merge that the server forgot is asked for again. Default 90 s: a restarted Milvus still counts the data node of its earlier life for
+    /// its session's time to live (60 s on 2.3.5), gives it the plan, and fails that plan.
+    /// </summary>
+    public TimeSpan LostMergePause { get; init; } = TimeSpan.FromSeconds(90);
+
     /// <summary>How long a step other than the trigger may take before it counts as lost. Default 2 min.</summary>
     public TimeSpan EffectBudget { get; init; } = TimeSpan.FromMinutes(2);
 
@@ -53,6 +59,7 @@ public sealed record OptimizeOptions
         Positive(PersistLimit, nameof(PersistLimit));
         if (ReadsPerSecond < 1) throw new ArgumentException($"{nameof(ReadsPerSecond)} must be at least 1, not {ReadsPerSecond}");
         if (MaxRetryPause < RetryPause) throw new ArgumentException($"{nameof(MaxRetryPause)} must not be below {nameof(RetryPause)}");
+        if (NoProgressLimit <= LostMergePause) throw new ArgumentException($"{nameof(NoProgressLimit)} must be above {nameof(LostMergePause)} ({LostMergePause})");
         if (NoProgressLimit <= Budgets.Total) throw new ArgumentException($"{nameof(NoProgressLimit)} must be above W, the sum of the budgets ({Budgets.Total})");
     }
 

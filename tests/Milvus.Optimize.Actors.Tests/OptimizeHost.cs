@@ -44,6 +44,7 @@ internal sealed class OptimizeHost : IAsyncDisposable
         RetryPause = TimeSpan.FromMilliseconds(50),
         MaxRetryPause = TimeSpan.FromMilliseconds(500),
         FruitlessPause = TimeSpan.FromMilliseconds(100),
+        LostMergePause = TimeSpan.FromMilliseconds(100),
         RestartPause = TimeSpan.FromMilliseconds(50),
         NoProgressLimit = TimeSpan.FromSeconds(60),
         ReadsPerSecond = 1000,
@@ -82,7 +83,7 @@ internal sealed class OptimizeHost : IAsyncDisposable
     // OPTIMIZE_TEST_LOG=1 shows what the actors say.
     private static void Log(LoggerConfigBuilder loggers)
     {
-        if (Environment.GetEnvironmentVariable("OPTIMIZE_TEST_LOG") is null) loggers.ClearLoggers();
+        if (Environment.GetEnvironmentVariable("OPTIMIZE_TEST_LOG") is null) loggers.LogLevel = Akka.Event.LogLevel.ErrorLevel;
         else loggers.LogLevel = Akka.Event.LogLevel.InfoLevel;
     }
 

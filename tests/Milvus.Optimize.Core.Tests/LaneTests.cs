@@ -23,9 +23,25 @@ public sealed class LaneTests
     }
 
     [Fact]
+    public void No_candidates_are_taken_behind_it() =>
+        Given(BehindUnanswered).When(new C.RecordCandidates(At(5), Run2, Segments(1, 2), 0)).ThenRejected(RejectionReason.InvalidState);
+
+    [Fact]
     public void No_intent_is_accepted_behind_it() =>
         Assert.Throws<InvalidOperationException>(() => Given([.. BehindUnanswered, new E.CandidatesChosen(Stamp(run: Run2), Segments(1, 2), true)])
             .When(new C.AcceptIntent(At(5), Run2, SendBudgets.Default)));
+
+    [Fact]
+    public void An_answer_that_comes_after_the_trigger_was_given_up_is_the_lane_again()
+    {
+        var gaveUp = Given(Life.Usual.NotTriggered);
+        var late = gaveUp.When(Late(new TriggerOutcome.Acknowledged(42, 1)));
+        Assert.Equal(42, late.ThenPending<OptimizeEffect.ObserveLane>().Lane.CompactionId);
+        Given([.. Life.Usual.NotTriggered, new E.CandidatesChosen(Stamp(attempt: 1), Segments(1, 2, 3), true)])
+            .When(Late(new TriggerOutcome.Acknowledged(42, 1))).ThenPending<OptimizeEffect.ObserveLane>();
+        gaveUp.When(Late(new TriggerOutcome.NotSent("no connection"))).ThenPending<OptimizeEffect.ListCandidates>();
+        late.When(Late(new TriggerOutcome.Acknowledged(42, 1))).ThenNothing();
+    }
 
     [Fact]
     public void It_is_free_when_the_server_executes_nothing_of_it() => Free(BehindCompaction, Completed([], null), waitedOut: false);

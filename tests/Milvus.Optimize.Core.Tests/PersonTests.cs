@@ -84,6 +84,10 @@ public sealed class PersonTests
     }
 
     [Fact]
+    public void The_time_it_was_parked_is_not_the_runs() =>
+        Assert.Equal(At(100 + (24 * 60)), Assert.IsType<OptimizeRun.ChoosingCandidates>(Given(Life.Usual.NeedsOperator).When(Retry with { At = At(100) }).State.Run).Facts.Deadline);
+
+    [Fact]
     public void Retry_takes_a_parked_run_back_to_its_candidates() =>
         Given(Life.Usual.NeedsOperator).When(Retry)
             .Then(new E.RetryRequested(Stamp(5, attempt: 1), "")).ThenPending<OptimizeEffect.ListCandidates>();

@@ -286,6 +286,7 @@ internal sealed partial class CollectionActor
         var pause = _state.Run switch
         {
             R.ChoosingCandidates { Facts.Fruitless: { } f } => Doubled(options.FruitlessPause, f.Count - 1, TimeSpan.FromMinutes(1)),
+            R.ChoosingCandidates { Facts.Merge.LostMerges: > 0 } => options.LostMergePause,
             R.Compacting when _notSent > 0 => Doubled(options.RetryPause, _notSent - 1, options.MaxRetryPause),
             _ => TimeSpan.Zero,
         };

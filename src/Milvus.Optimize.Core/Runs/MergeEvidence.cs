@@ -41,6 +41,9 @@ public sealed record MergeEvidence(
             allTold, others, sources, targets);
     }
 
+    /// <summary>Segments that a plan was to merge and that still stand.</summary>
+    public int SourcesLeft => Flushed.Count(s => Sources.Contains(s.Id));
+
     /// <summary>Why the query nodes do not serve the new segments yet; null when they do, or when nobody can tell.</summary>
     public string? ServingProblem(ImmutableArray<QuerySegmentObservation>? serving)
     {

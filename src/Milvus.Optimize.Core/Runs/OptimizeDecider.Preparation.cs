@@ -17,7 +17,7 @@ public static partial class OptimizeDecider
         (R.StartingIndexWait, C.RecordTimestamp c) => Decision.Accept(new E.IndexWaitStarted(at.Stamp, c.Timestamp ?? 0)),
         (R.WaitingForIndexes, C.RecordIndexes c) => IndexesSeen(at, c, policy),
         (R.ChoosingCandidates, C.RecordLane c) => LaneSeen(at, c),
-        (R.ChoosingCandidates, C.RecordCandidates c) => CandidatesSeen(at, run.Facts, c),
+        (R.ChoosingCandidates, C.RecordCandidates c) when at.State.Lane is null => CandidatesSeen(at, run.Facts, c),
         _ => null,
     };
 
@@ -115,8 +115,9 @@ public static partial class OptimizeDecider
         var events = ImmutableArray.CreateBuilder<OptimizeEvent>();
         if (growing is not null) events.Add(growing);
 
-        // A forced run repeats the merge once; whatever it then still has to cover is judged by need.
-        var forced = facts.Parameters.Force && facts.Attempt == 0 && !flushed.IsEmpty;
+        // A forced run repeats the merge once: as long as the segments are those that it found. Whatever it then still has to cover is judged by need.
+        var forced = facts.Parameters.Force && !flushed.IsEmpty
+            && (facts.Attempt == 0 || facts.SegmentsBefore.Select(s => s.Id).SequenceEqual(flushed.Select(s => s.Id)));
         var nothing = forced ? null : MergeNeed.NothingToGain(flushed, facts.Parameters.TargetSize, at.State.LastProven);
         if (nothing is not null && facts.Attempt > 0)
         {

@@ -38,7 +38,15 @@ public static partial class OptimizeDecider
         var evidence = MergeEvidence.Of(facts.Merge, MergeNeed.Flushed(segments));
         if (evidence.Gained is { } gained)
             return Decision.Accept(at.End(RunOutcome.Failed, RunEndReason.RowsGained, gained, after: evidence.Flushed));
-        if (!evidence.Uncovered.IsEmpty) return LeftOut(at, facts, evidence, policy);
+        if (evidence.SourcesLeft > 0 && !facts.Merge.MergedElsewhere)
+        {
+            return Decision.Accept(at.End(RunOutcome.Failed, RunEndReason.CompactionFailed,
+                $"{evidence.SourcesLeft} segments still stand that plans were to merge", after: evidence.Flushed));
+        }
+
+        // What stands alone in its partition or shard has nothing to be merged with.
+        var coverable = !evidence.CoveredAny || MergeNeed.NothingToGain(evidence.Flushed, facts.Parameters.TargetSize, null) is null;
+        if (!evidence.Uncovered.IsEmpty && coverable) return LeftOut(at, facts, evidence, policy);
         if (run.Loaded && evidence.ServingProblem(c.Serving) is { } problem)
         {
             return at.InStage < policy.QueryViewPatience
@@ -52,7 +60,12 @@ public static partial class OptimizeDecider
     private static Decision LeftOut(Now at, RunFacts facts, MergeEvidence evidence, OptimizePolicy policy)
     {
         if (evidence.CoveredAny && facts.Round < policy.MaxRounds)
-            return Decision.Accept(new E.RoundStarted(at.Stamp with { Round = facts.Round + 1 }, evidence.Uncovered));
+        {
+            // The next round forgets these plans, and takes in what was flushed meanwhile.
+            var told = Warnings(at, facts, evidence).Where(w => w.Warning.Code != WarningCode.FlushedMeanwhile);
+            return new([.. told, new E.RoundStarted(at.Stamp with { Round = facts.Round + 1 }, evidence.Uncovered)]);
+        }
+
         var why = evidence.CoveredAny ? $"after {facts.Round} rounds" : "and the last round covered none";
         return new(
         [

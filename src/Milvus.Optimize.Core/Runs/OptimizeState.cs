@@ -15,13 +15,20 @@ public static class OptimizeState
         {
             E.OwnershipTaken => next,
             E.LaneFreed => next,
-            E.LateOutcomeStored => next,
+            E.LateOutcomeStored => Late(next),
             E.Started s => Start(next, s),
             E.Joined j => next with { Requests = next.Requests.SetItem(j.Key, new(j.Stamp.Run, j.Parameters, null)) },
             E.Ended end => End(next, end),
-            _ => next with { Run = Advance(ActiveOf(state, e), e) },
+            _ => next with { Run = Advance(ActiveOf(state, e), e), GivenUp = e is E.TriggerReconciled { Triggered: false } ? state.Lane : state.GivenUp },
         };
     }
+
+    /// <summary>An answer that came after all: where it names a compaction, nothing may be sent before that is over.</summary>
+    private static CollectionState Late(CollectionState state) => state with
+    {
+        GivenUp = null,
+        Run = state is { Run: R.Compacting c, Lane: not null } ? new R.ChoosingCandidates(c.Facts) : state.Run,
+    };
 
     private static void CheckEpoch(CollectionState state, OptimizeEvent e)
     {
@@ -72,7 +79,9 @@ public static class OptimizeState
             (_, E.CancelRequested c) => run with { Facts = facts with { CancelReason = c.Reason } },
             (_, E.CollectionRenamed n) => run with { Facts = facts with { Collection = facts.Collection with { Database = n.Database, Name = n.Name } } },
             (_, E.OperatorNeeded n) => new R.NeedsOperator(facts, n.Reason),
-            (R.NeedsOperator, E.RetryRequested) => new R.ChoosingCandidates(Enter(facts with { Merge = MergeFacts.None, Fruitless = null }, Stage.Compacting, e)),
+            // The time it was parked is not the run's: it gets its whole deadline again.
+            (R.NeedsOperator, E.RetryRequested) => new R.ChoosingCandidates(Enter(
+                facts with { Merge = MergeFacts.None, Fruitless = null, Deadline = e.Stamp.At + (facts.Deadline - facts.StartedAt) }, Stage.Compacting, e)),
 
             (R.Initializing, E.CollectionInspected i) => AfterInspection(facts, i),
             (R.StartingFlush, E.FlushStarted f) => new R.Flushing(facts, f.Ticket),
@@ -92,7 +101,7 @@ public static class OptimizeState
     {
         (R.ChoosingCandidates, E.CandidatesChosen c) => new R.Compacting(WithCandidates(facts, c)),
         (R.ChoosingCandidates, E.MergedElsewhere) => new R.StartingIndexWait(
-            Enter(facts with { Fruitless = null, Merge = facts.Merge with { MergedElsewhere = true } }, Stage.WaitingForIndexRebuild, e), Rebuild: true),
+            Enter(facts with { Fruitless = null, Merge = facts.Merge with { MergedElsewhere = true, CandidatesKnown = true } }, Stage.WaitingForIndexRebuild, e), Rebuild: true),
         (R.Compacting, E.IntentAccepted i) => new R.Triggering(facts with { Attempt = i.Stamp.Attempt }, i.Budgets),
         (R.Triggering or R.Reconciling, E.TriggerAcknowledged a) => new R.ReadingPlans(
             Enter(facts with { Merge = facts.Merge with { CompactionId = a.CompactionId > 0 ? a.CompactionId : null, Plans = [] } }, Stage.WaitingForCompaction, e),
@@ -140,12 +149,19 @@ public static class OptimizeState
             ? facts
             : facts with { Timeline = facts.Timeline.Add(new(stage, e.Stamp.Round, e.Stamp.At)) };
 
+    private static Lane? LaneAfterLate(Lane? lane, Lane? givenUp, E.LateOutcomeStored l)
+    {
+        var (run, attempt) = (l.Stamp.Run, l.Stamp.Attempt);
+        if (lane is not null && (lane.Intent.Run != run || lane.Intent.Attempt != attempt)) return lane;
+        return l.StartedNothing ? null : (lane ?? givenUp) is { } late ? late with { CompactionId = l.CompactionId } : null;
+    }
+
     private static Lane? LaneAfter(Lane? lane, CollectionState state, OptimizeEvent e) => e switch
     {
         E.IntentAccepted i => new(i.Stamp, i.Budgets, null, [.. ActiveOf(state, e).Facts.Merge.Candidates.Select(s => s.Id)]),
         E.TriggerAcknowledged { CompactionId: > 0 } a => lane! with { CompactionId = a.CompactionId },
         E.PlansRecorded p => lane is null ? null : lane with { Candidates = [.. lane.Candidates.Union(p.Plans.SelectMany(x => x.Sources))] },
-        E.LateOutcomeStored l => l.StartedNothing ? null : lane is null ? null : lane with { CompactionId = l.CompactionId },
+        E.LateOutcomeStored l => LaneAfterLate(lane, state.GivenUp, l),
         E.TriggerNotSent or E.TriggerRefused or E.NothingStarted or E.MergeLost or E.CompactionEnded or E.LaneFreed => null,
         E.TriggerReconciled { Triggered: false } => null,
         E.Ended { End.Reason: RunEndReason.CollectionDropped or RunEndReason.CollectionReplaced } => null,

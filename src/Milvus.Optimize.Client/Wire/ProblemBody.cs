@@ -1,0 +1,23 @@
+using System.Text.Json.Serialization;
+
+namespace Milvus.Optimize.Client.Wire;
+
+/// <summary><c>application/problem+json</c> (RFC 9457) with this project's members.</summary>
+/// <param name="Code">What programs switch on.</param>
+/// <param name="RunId">The run that stands in the way, where one does.</param>
+/// <param name="MilvusCode">The server's own code, where it refused.</param>
+/// <param name="Errors">Where a body or query is malformed: what, and where.</param>
+public sealed record ProblemBody(
+    string Type,
+    string Title,
+    int Status,
+    string Detail,
+    string Code,
+    bool Retryable,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? RunId = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] int MilvusCode = 0,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<FieldError>? Errors = null);
+
+/// <summary>One malformed member.</summary>
+/// <param name="At">JSON pointer into the body, or the name of a query parameter or header.</param>
+public sealed record FieldError(string At, string Detail);

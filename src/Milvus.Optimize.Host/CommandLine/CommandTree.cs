@@ -1,0 +1,60 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+using System.CommandLine.Invocation;
+using Milvus.Optimize.Host.Output;
+
+namespace Milvus.Optimize.Host.CommandLine;
+
+/// <summary>The whole command line, and how it ends.</summary>
+internal static class CommandTree
+{
+    public static RootCommand Create(CommandEnvironment environment)
+    {
+        var root = new RootCommand("Durable optimize (force merge) for Milvus collections: a run that was accepted ends, whatever dies in between.")
+        {
+            new OptimizeVerb().Create(environment), ReadVerbs.Status(environment), ReadVerbs.History(environment), ControlVerbs.Cancel(environment),
+            ControlVerbs.Abandon(environment), ControlVerbs.Retry(environment), NodeVerb.Create(environment), SimulateVerb.Create(environment),
+        };
+        root.Options.Add(new Option<bool>(SharedOptions.Verbose) { Description = "Print stack traces of errors.", Recursive = true });
+        var help = root.Options.OfType<HelpOption>().Single();
+        help.Action = new HelpWithExamples((HelpAction)help.Action!);
+        return root;
+    }
+
+    /// <summary>Parses and runs; never throws.</summary>
+    public static async Task<int> RunAsync(string[] args, CommandEnvironment environment)
+    {
+        var terminal = environment.Terminal;
+        var parsed = Create(environment).Parse(args);
+        if (parsed.Action is ParseErrorAction)
+        {
+            foreach (var error in parsed.Errors) terminal.Note($"error: {error.Message}");
+            terminal.Note($"see: milvus-optimize {(parsed.CommandResult.Command is RootCommand ? "" : $"{parsed.CommandResult.Command.Name} ")}--help");
+            return ExitCode.BadUsage;
+        }
+
+        // The host owns signals and exceptions: System.CommandLine would end the process 2 s after SIGTERM, in the middle of a hand-over.
+        var configuration = new InvocationConfiguration
+        {
+            ProcessTerminationTimeout = null,
+            EnableDefaultExceptionHandler = false,
+            Output = terminal.Out,
+            Error = terminal.Error,
+        };
+        try
+        {
+            return await parsed.InvokeAsync(configuration);
+        }
+        catch (OperationCanceledException) when (environment.Interruption.Either.IsCancellationRequested)
+        {
+            return ExitCode.GoesOn;
+        }
+        catch (Exception e)
+        {
+            var trouble = Trouble.Of(e);
+            terminal.Note($"error: {trouble.Text}");
+            if (parsed.GetValue<bool>(SharedOptions.Verbose)) terminal.Note(e.ToString());
+            return trouble.Code;
+        }
+    }
+}

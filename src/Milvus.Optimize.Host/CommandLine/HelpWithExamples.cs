@@ -1,0 +1,51 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+using System.CommandLine.Invocation;
+
+namespace Milvus.Optimize.Host.CommandLine;
+
+/// <summary>The usual help, then examples and what the exit codes mean.</summary>
+internal sealed class HelpWithExamples(HelpAction usual) : SynchronousCommandLineAction
+{
+    private const string ExitCodes = """
+        Exit codes:
+          0 done   1 own trouble   2 bad usage   3 run failed or timed out   4 merged in part, or not provable
+          5 cancelled or abandoned   6 the run goes on   7 another run holds the collection   8 no server
+        """;
+
+    public override int Invoke(ParseResult parseResult)
+    {
+        var code = usual.Invoke(parseResult);
+        var output = parseResult.InvocationConfiguration.Output;
+        if (Examples(parseResult.CommandResult.Command.Name) is { } examples) output.WriteLine($"Examples:{Environment.NewLine}{examples}{Environment.NewLine}");
+        output.WriteLine(ExitCodes);
+        return code;
+    }
+
+    private static string? Examples(string command) => command switch
+    {
+        "optimize" => """
+              milvus-optimize optimize books --milvus http://localhost:19530
+              milvus-optimize optimize books --target-size 2GB --timeout 30m --output json
+              MILVUS_URI=https://milvus.example MILVUS_TOKEN=... milvus-optimize optimize books --no-wait --key nightly-2026-11-23
+              milvus-optimize optimize books                    # on the built-in simulator
+            """,
+        "status" => """
+              milvus-optimize status
+              milvus-optimize status books --output json
+            """,
+        "history" => "  milvus-optimize history books",
+        "cancel" => "  milvus-optimize cancel RUN --reason \"a release is due\"",
+        "abandon" => "  milvus-optimize abandon RUN --reason \"the server was rebuilt\" --free-lane",
+        "retry" => "  milvus-optimize retry RUN --reason \"the segments were looked at\"",
+        "node" => """
+              milvus-optimize node
+              milvus-optimize node --until-idle --state /var/lib/milvus-optimize
+            """,
+        "simulate" => """
+              milvus-optimize simulate --scenario busy --speed 10
+              milvus-optimize simulate --list
+            """,
+        _ => "  milvus-optimize optimize books --milvus http://localhost:19530",
+    };
+}

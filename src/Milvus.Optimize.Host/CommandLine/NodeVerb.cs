@@ -1,0 +1,82 @@
+using System.CommandLine;
+using System.Text.Json;
+using Milvus.Optimize.Core.Identity;
+using Milvus.Optimize.Host.Nodes;
+
+namespace Milvus.Optimize.Host.CommandLine;
+
+/// <summary><c>node</c>: carries runs until it is told to stop, or until none can go on.</summary>
+internal static class NodeVerb
+{
+    private static readonly TimeSpan IdlePause = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan LockPause = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan LockPatience = TimeSpan.FromMinutes(2);
+
+    // One look may fall between a run's last step and the next request of its caller.
+    private const int IdleLooks = 4;
+
+    public static Command Create(CommandEnvironment environment)
+    {
+        var untilIdle = new Option<bool>("--until-idle") { Description = "End when no run can go on any more; held and parked ones do not count." };
+        var (output, state) = (SharedOptions.Output(), SharedOptions.State());
+        var background = new Option<bool>(BackgroundNode.Option) { Hidden = true };
+        var only = new Option<RunId?>(BackgroundNode.OnlyOption) { Hidden = true, CustomParser = r => SharedOptions.Read<RunId?>(r, RunId.Parse) };
+        var command = new Command("node", "Carry all unfinished runs of a state folder on, and serve the other verbs.") { untilIdle, output, state, background, only };
+        command.SetAction(async (parsed, _) =>
+        {
+            var folder = StateFolder.Open(parsed.GetValue(state));
+            using var held = await TakeAsync(environment, folder, parsed.GetValue(background));
+            await using var node = await OwnNode.StartAsync(folder, held, environment.Composition, environment.Time, environment.Interruption.Either);
+            if (parsed.GetValue(output) == "json")
+                environment.Terminal.Out.WriteLine(JsonSerializer.Serialize(new { pid = Environment.ProcessId, socket = node.Socket, log = folder.Log }));
+            else
+                environment.Terminal.Note($"node {Environment.ProcessId} answers on {node.Socket}; log {folder.Log}");
+            return await CarryAsync(environment, node, parsed.GetValue(untilIdle), parsed.GetValue(only));
+        });
+        return command;
+    }
+
+    private static async Task<NodeLock> TakeAsync(CommandEnvironment environment, StateFolder folder, bool waits)
+    {
+        var since = environment.Time.GetTimestamp();
+        while (true)
+        {
+            if (NodeLock.TryTake(folder) is { } held) return held;
+            if (!waits || environment.Time.GetElapsedTime(since) >= LockPatience)
+                throw new NodeUnavailableException($"node {NodeLock.ReadHolder(folder)?.Pid} holds {folder.Path} already: one node a state folder");
+            await Task.Delay(LockPause, environment.Time, environment.Interruption.Either);
+        }
+    }
+
+    private static async Task<int> CarryAsync(CommandEnvironment environment, OwnNode node, bool untilIdle, RunId? only)
+    {
+        var stop = environment.Interruption.Either;
+        try
+        {
+            await (only is null ? node.OpenAsync(stop) : node.OpenForAsync(only, stop));
+            while (!untilIdle || !await IsIdleAsync(environment, node)) await Task.Delay(IdlePause, environment.Time, stop);
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            if (await node.CloseAsync(CancellationToken.None) is > 0 and var running)
+                environment.Terminal.Note($"{running} unfinished runs stand; they go on with the next milvus-optimize optimize or node");
+        }
+
+        return ExitCode.Done;
+    }
+
+    // A request that comes while the door closes is counted behind it; then the door opens again.
+    private static async Task<bool> IsIdleAsync(CommandEnvironment environment, OwnNode node)
+    {
+        var stop = environment.Interruption.Either;
+        for (var look = 0; look < IdleLooks; look++)
+        {
+            if (await node.CountRunningAsync(stop) > 0) return false;
+            await Task.Delay(IdlePause, environment.Time, stop);
+        }
+
+        if (await node.CloseAsync(stop) == 0) return true;
+        await node.ListenAsync(stop);
+        return false;
+    }
+}

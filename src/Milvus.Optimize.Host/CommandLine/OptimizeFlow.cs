@@ -1,0 +1,123 @@
+using Milvus.Optimize.Client;
+using Milvus.Optimize.Contracts.Runs;
+using Milvus.Optimize.Core.Identity;
+using Milvus.Optimize.Host.Nodes;
+using Milvus.Optimize.Host.Output;
+
+namespace Milvus.Optimize.Host.CommandLine;
+
+/// <summary>Starts a run, or joins one, shows it until its end, and leaves: what still runs then is handed over, or said to stand.</summary>
+internal sealed class OptimizeFlow(CommandEnvironment environment, OptimizeArguments arguments)
+{
+    private static readonly TimeSpan PollWait = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500);
+
+    // Made before the first try, so that every later one means the same run.
+    private readonly string _key = arguments.Key ?? Guid.NewGuid().ToString("N");
+    private RunDocument? _last;
+
+    public async Task<int> RunAsync()
+    {
+        var terminal = environment.Terminal;
+        var folder = StateFolder.Open(arguments.State);
+        if (arguments.Target.Simulator) terminal.Note("no --milvus and no MILVUS_URI: using the built-in simulator");
+        await using var access = environment.Access(folder);
+        using var over = new CancellationTokenSource(arguments.Timeout ?? Timeout.InfiniteTimeSpan, environment.Time);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(over.Token, environment.Interruption.Either);
+        try
+        {
+            var code = await FollowAsync(access, stop.Token);
+            if (_last is { } run) terminal.Report(arguments.Json, run, RunReport.Of(run));
+            return code;
+        }
+        finally
+        {
+            await LeaveAsync(access, folder);
+        }
+    }
+
+    private async Task<int> FollowAsync(NodeAccess access, CancellationToken stop)
+    {
+        try
+        {
+            var end = arguments.NoWait
+                ? await StartAsync(access, stop)
+                : await environment.Terminal.Progress(arguments.Json).FollowAsync(show => WatchAsync(access, show, stop));
+            return arguments.NoWait && !end.Done ? ExitCode.Done : ExitCodes.Of(end);
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            environment.Terminal.Note(_last is null
+                ? $"whether the run was started is not known: ask again with --key {_key}"
+                : $"the run goes on: milvus-optimize status {_last.Id}");
+            return ExitCode.GoesOn;
+        }
+    }
+
+    // A node that goes away in the middle is followed by another one; the same key then leads to the same run.
+    private async Task<RunDocument> WatchAsync(NodeAccess access, Action<RunDocument> show, CancellationToken stop)
+    {
+        while (true)
+        {
+            try
+            {
+                var run = await StartAsync(access, stop);
+                show(run);
+                var node = await access.CurrentAsync(stop);
+                while (run is { Done: false, Phase: not "Paused" })
+                {
+                    run = await node.Runs.GetAsync(RunId.Parse(run.Id), run.Revision, PollWait, stop);
+                    _last = run;
+                    show(run);
+                }
+
+                return run;
+            }
+            catch (NodeUnreachableException)
+            {
+                access.Forget();
+            }
+        }
+    }
+
+    private async Task<RunDocument> StartAsync(NodeAccess access, CancellationToken stop)
+    {
+        var request = new StartRequest(
+            new(ClusterName.Simulator, arguments.Database, arguments.Collection), arguments.Parameters, _key, arguments.Deadline);
+        var since = environment.Time.GetTimestamp();
+        while (true)
+        {
+            try
+            {
+                var started = await access.AskAsync(node => node.StartAsync(request, arguments.Target, stop), stop);
+                _last ??= started.Run;
+                if (started.Joined && _last.Id == started.Run.Id && !started.Run.Done) environment.Terminal.Note($"joined run {started.Run.Id}");
+                if (access.Own is { } own) await own.OpenAsync(stop);
+                return _last = started.Run;
+            }
+            catch (OptimizeProblemException e) when (IsPassing(e.Problem) && environment.Time.GetElapsedTime(since) < Patience)
+            {
+                await Task.Delay(Pause, environment.Time, stop);
+            }
+        }
+    }
+
+    private async Task LeaveAsync(NodeAccess access, StateFolder folder)
+    {
+        if (access.Own is not { } own) return;
+        var running = await own.CloseAsync(CancellationToken.None);
+        if (running == 0) return;
+        if (environment.Interruption.Terminated.IsCancellationRequested)
+        {
+            environment.Terminal.Note("nothing carries the run on now: it stands, and goes on with the next milvus-optimize optimize or node");
+            return;
+        }
+
+        var pid = await environment.HandOver.StartAsync(folder, own.Credentials, only: null);
+        environment.Terminal.Note($"a background node carries on: pid {pid}, log {folder.Log}");
+    }
+
+    // The node is there but cannot know or store at the moment; the key makes asking again safe.
+    private static bool IsPassing(OptimizeProblem problem) => problem.Code is OptimizeProblem.Unavailable or OptimizeProblem.OutcomeUnknown;
+}

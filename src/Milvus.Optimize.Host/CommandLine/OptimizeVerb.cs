@@ -1,0 +1,91 @@
+using System.CommandLine;
+using Milvus.Optimize.Client.Wire;
+using Milvus.Optimize.Core.Milvus;
+using Milvus.Optimize.Core.Runs;
+
+namespace Milvus.Optimize.Host.CommandLine;
+
+/// <summary><c>optimize COLLECTION</c>.</summary>
+internal sealed class OptimizeVerb
+{
+    private readonly Argument<string> _collection = new("COLLECTION")
+    {
+        Description = "Name or alias.",
+        CustomParser = r => SharedOptions.Read(r, MilvusNames.Collection),
+    };
+
+    private readonly Option<TargetSize> _targetSize = new("--target-size")
+    {
+        Description = "Size that merged segments should reach: 1GB, 512MB, 1.5gb; a bare number is bytes. Default auto: as large as the server's memory allows.",
+        HelpName = "SIZE",
+        DefaultValueFactory = _ => TargetSize.Automatic,
+        CustomParser = r => SharedOptions.Read(r, text => text == "auto" ? TargetSize.Automatic : TargetSize.Parse(text)),
+    };
+
+    private readonly Option<bool> _flush = new("--flush") { Description = "Flush growing rows first, so that they are merged too." };
+    private readonly Option<bool> _force = new("--force") { Description = "Merge even if nothing would be gained." };
+
+    private readonly Option<string?> _key = new("--key")
+    {
+        Description = "The same key gets the same run, up to 7 days after its end. Default: a new one.",
+        HelpName = "KEY",
+        CustomParser = r => SharedOptions.Read(r, text => text.Length is >= 1 and <= 200 ? text : throw new ParamException("--key has 1 to 200 characters")),
+    };
+
+    private readonly Option<string?> _milvus = new("--milvus")
+    {
+        Description = "Address, such as http://localhost:19530 or https://milvus.example. Default MILVUS_URI; without either the built-in simulator.",
+        HelpName = "URI",
+    };
+
+    private readonly Option<string> _database = new("--database")
+    {
+        Description = "Default: default.",
+        HelpName = "DB",
+        DefaultValueFactory = _ => "default",
+        CustomParser = r => SharedOptions.Read(r, MilvusNames.Database),
+    };
+
+    private readonly Option<string?> _token = new("--token") { Description = "API key or user:password. Default MILVUS_TOKEN, which no process list shows.", HelpName = "T" };
+    private readonly Option<string?> _user = new("--user") { Description = "User; the password comes from MILVUS_PASSWORD or a hidden prompt.", HelpName = "U" };
+    private readonly Option<string?> _ca = new("--ca") { Description = "PEM file of the authorities that signed the server's certificate.", HelpName = "FILE" };
+    private readonly Option<string?> _cert = new("--cert") { Description = "PEM file of the client's certificate, for mutual TLS.", HelpName = "FILE" };
+    private readonly Option<string?> _keyFile = new("--key-file") { Description = "PEM file of that certificate's key.", HelpName = "FILE" };
+    private readonly Option<TimeSpan> _timeout = SharedOptions.Duration("--timeout", "How long to wait; the run goes on after it (exit code 6). Default: until the end.", null);
+    private readonly Option<TimeSpan> _deadline = SharedOptions.Duration("--deadline", "How long the run itself may take. Default 24h.", "24h");
+    private readonly Option<bool> _noWait = new("--no-wait") { Description = "Return as soon as the run is durable; a background node carries it on." };
+    private readonly Option<string> _output = SharedOptions.Output();
+    private readonly Option<string?> _state = SharedOptions.State();
+
+    public Command Create(CommandEnvironment environment)
+    {
+        var command = new Command("optimize", "Merge a collection's segments, wait for its indexes, refresh its load, and prove it.")
+        {
+            _collection, _targetSize, _flush, _force, _key, _milvus, _database, _token, _user, _ca, _cert, _keyFile, _timeout, _deadline, _noWait, _output, _state,
+        };
+        command.SetAction((parsed, _) => new OptimizeFlow(environment, Arguments(parsed, environment)).RunAsync());
+        return command;
+    }
+
+    /// <summary>What was typed, completed from the environment.</summary>
+    /// <exception cref="ParamException">Options contradict each other.</exception>
+    public OptimizeArguments Arguments(ParseResult parsed, CommandEnvironment environment)
+    {
+        var given = new RunTarget
+        {
+            Address = parsed.GetValue(_milvus),
+            Token = parsed.GetValue(_token),
+            User = parsed.GetValue(_user),
+            CaFile = parsed.GetValue(_ca),
+            CertificateFile = parsed.GetValue(_cert),
+            KeyFile = parsed.GetValue(_keyFile),
+        };
+        var terminal = environment.Terminal;
+        var target = Targeting.Of(given, environment.Variable, terminal.CanAsk ? terminal.AskPassword : null);
+        return new(
+            parsed.GetRequiredValue(_collection), parsed.GetRequiredValue(_database),
+            new(parsed.GetValue(_targetSize), parsed.GetValue(_flush), parsed.GetValue(_force)), parsed.GetValue(_key), target,
+            parsed.GetResult(_timeout) is null ? null : parsed.GetValue(_timeout), parsed.GetValue(_deadline), parsed.GetValue(_noWait),
+            parsed.GetValue(_output) == "json", parsed.GetValue(_state));
+    }
+}

@@ -1,0 +1,82 @@
+using System.Collections.Immutable;
+using System.CommandLine;
+using Milvus.Optimize.Contracts.Runs;
+using Milvus.Optimize.Core.Identity;
+using Milvus.Optimize.Core.Milvus;
+using Milvus.Optimize.Host.Nodes;
+using Milvus.Optimize.Host.Output;
+
+namespace Milvus.Optimize.Host.CommandLine;
+
+/// <summary><c>status</c> and <c>history</c>: they wake nothing.</summary>
+internal static class ReadVerbs
+{
+    private const int HistoryLimit = 500;
+
+    public static Command Status(CommandEnvironment environment)
+    {
+        var what = new Argument<string?>("RUN|COLLECTION")
+        {
+            Description = "A run id, or a collection for its newest run. Without it: the newest runs of all.",
+            Arity = ArgumentArity.ZeroOrOne,
+            CustomParser = r => SharedOptions.Read(r, RunOrCollection),
+        };
+        var (output, state) = (SharedOptions.Output(), SharedOptions.State());
+        var command = new Command("status", "Show a run, a collection's newest run, or the newest runs of all.") { what, output, state };
+        command.SetAction((parsed, _) => AskAsync(environment, parsed.GetValue(state), (runs, cancellationToken) =>
+            StatusAsync(environment.Terminal, runs, parsed.GetValue(what), parsed.GetValue(output) == "json", cancellationToken)));
+        return command;
+    }
+
+    public static Command History(CommandEnvironment environment)
+    {
+        var collection = new Argument<string>("COLLECTION") { Description = "The collection's name.", CustomParser = r => SharedOptions.Read(r, MilvusNames.Collection) };
+        var (output, state) = (SharedOptions.Output(), SharedOptions.State());
+        var command = new Command("history", "List a collection's runs, newest first.") { collection, output, state };
+        command.SetAction((parsed, _) => AskAsync(environment, parsed.GetValue(state), async (runs, cancellationToken) =>
+        {
+            var all = await runs.ListAsync(new(Collection: parsed.GetValue(collection), Limit: HistoryLimit), cancellationToken);
+            environment.Terminal.Report(parsed.GetValue(output) == "json", all, RunList.Of(all));
+        }));
+        return command;
+    }
+
+    private static async Task StatusAsync(Terminal terminal, IOptimizeRuns runs, string? what, bool json, CancellationToken cancellationToken)
+    {
+        if (what is null)
+        {
+            var all = await runs.ListAsync(new(), cancellationToken);
+            terminal.Report(json, all, RunList.Of(all));
+            return;
+        }
+
+        var run = RunId.LooksLike(what)
+            ? await runs.GetAsync(RunId.Parse(what), -1, TimeSpan.Zero, cancellationToken)
+            : Newest(await runs.ListAsync(new(Collection: what, Limit: 1), cancellationToken), what);
+        terminal.Report(json, run, RunReport.Of(run));
+    }
+
+    private static RunDocument Newest(ImmutableArray<RunDocument> runs, string collection) => runs.IsEmpty
+        ? throw new OptimizeProblemException(new(OptimizeProblem.NotFound, $"no run on '{collection}' is known in this state folder: start one with milvus-optimize optimize {collection}"))
+        : runs[0];
+
+    private static string RunOrCollection(string text)
+    {
+        if (RunId.LooksLike(text)) return text;
+        return text.Contains('.', StringComparison.Ordinal) ? RunId.Parse(text).ToString() : MilvusNames.Collection(text);
+    }
+
+    private static async Task<int> AskAsync(CommandEnvironment environment, string? state, Func<IOptimizeRuns, CancellationToken, Task> ask)
+    {
+        var stop = environment.Interruption.Either;
+        await using var access = environment.Access(StateFolder.Open(state));
+        await access.AskAsync(
+            async node =>
+            {
+                await ask(node is OwnNode own ? own.Table : node.Runs, stop);
+                return true;
+            },
+            stop);
+        return ExitCode.Done;
+    }
+}

@@ -1,0 +1,55 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using Milvus.Optimize.Core.Runs;
+
+namespace Milvus.Optimize.Host.CommandLine;
+
+/// <summary>Options that several verbs have, and how values are read: what is malformed is a parse error, before anything is opened.</summary>
+internal static class SharedOptions
+{
+    public const string Verbose = "--verbose";
+
+    public static Option<string?> State() => new("--state")
+    {
+        Description = "Folder of the journal, lock and log. Default $XDG_STATE_HOME/milvus-optimize, else ~/.local/state/milvus-optimize.",
+        HelpName = "DIR",
+    };
+
+    public static Option<string> Output()
+    {
+        var option = new Option<string>("--output", "-o")
+        {
+            Description = "table, or json: the document alone on standard output, all else on standard error.",
+            HelpName = "table|json",
+            DefaultValueFactory = _ => "table",
+        };
+        return option.AcceptOnlyFromAmong("table", "json");
+    }
+
+    public static Option<TimeSpan> Duration(string name, string description, string? defaultText) => new(name)
+    {
+        Description = description,
+        HelpName = "TIME",
+        DefaultValueFactory = defaultText is null ? null : _ => Durations.TryParse(defaultText)!.Value,
+        CustomParser = result =>
+        {
+            if (Durations.TryParse(result.Tokens[0].Value) is { } span) return span;
+            result.AddError($"{name}: '{result.Tokens[0].Value}' is no duration: write 90s, 30m, 1h30m or 7d");
+            return default;
+        },
+    };
+
+    /// <summary>Reads a value as a value type of ours does, with its message.</summary>
+    public static T? Read<T>(ArgumentResult result, Func<string, T> read)
+    {
+        try
+        {
+            return read(result.Tokens[0].Value);
+        }
+        catch (ParamException e)
+        {
+            result.AddError(e.Message);
+            return default;
+        }
+    }
+}

@@ -1,0 +1,13 @@
+using Milvus.Optimize.Client.Wire;
+using Milvus.Optimize.Contracts.Runs;
+
+namespace Milvus.Optimize.Host.Nodes;
+
+/// <summary>A node to ask: one in another process, or this process's own.</summary>
+internal interface INodeConnection
+{
+    IOptimizeRuns Runs { get; }
+
+    /// <summary>Starts or joins a run on the Milvus that the command names.</summary>
+    Task<StartedRun> StartAsync(StartRequest request, RunTarget target, CancellationToken cancellationToken);
+}

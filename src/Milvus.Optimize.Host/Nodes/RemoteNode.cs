@@ -1,0 +1,41 @@
+using Milvus.Optimize.Client;
+using Milvus.Optimize.Client.Wire;
+using Milvus.Optimize.Contracts.Runs;
+
+namespace Milvus.Optimize.Host.Nodes;
+
+/// <summary>The node of another process, behind its socket.</summary>
+internal sealed class RemoteNode : INodeConnection, IDisposable
+{
+    private readonly HttpClient _http;
+    private readonly HttpOptimizeRuns _runs;
+
+    private RemoteNode(HttpClient http)
+    {
+        _http = http;
+        _runs = new(http);
+    }
+
+    public IOptimizeRuns Runs => _runs;
+
+    /// <summary>Null where nobody answers there.</summary>
+    public static async Task<RemoteNode?> TryConnectAsync(string socket, CancellationToken cancellationToken)
+    {
+        var node = new RemoteNode(NodeHttp.OverUnixSocket(socket));
+        try
+        {
+            await node._runs.CheckAsync(cancellationToken);
+            return node;
+        }
+        catch (Exception e) when (e is NodeUnreachableException or OptimizeProblemException)
+        {
+            node.Dispose();
+            return null;
+        }
+    }
+
+    public Task<StartedRun> StartAsync(StartRequest request, RunTarget target, CancellationToken cancellationToken) => _runs.StartAsync(request, target, cancellationToken);
+
+    /// <inheritdoc/>
+    public void Dispose() => _http.Dispose();
+}

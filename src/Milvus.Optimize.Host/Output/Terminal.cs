@@ -1,0 +1,34 @@
+using System.Text.Json;
+using Milvus.Optimize.Contracts.Runs;
+using Spectre.Console;
+
+namespace Milvus.Optimize.Host.Output;
+
+/// <summary>Where a command writes: its answer to <see cref="Out"/>, everything that is said on the way to <see cref="Error"/>.</summary>
+/// <param name="IsInteractive">A person looks at <paramref name="Out"/>.</param>
+/// <param name="CanAsk">A person can answer.</param>
+internal sealed record Terminal(TextWriter Out, TextWriter Error, bool IsInteractive, bool CanAsk)
+{
+    public static Terminal OfProcess() =>
+        new(Console.Out, Console.Error, !Console.IsOutputRedirected && !Console.IsErrorRedirected, !Console.IsInputRedirected && !Console.IsErrorRedirected);
+
+    /// <summary>One plain line beside the answer.</summary>
+    public void Note(string line) => Error.WriteLine(line);
+
+    /// <summary>The answer: the document alone, or the text for a person.</summary>
+    public void Report<T>(bool json, T document, string text)
+    {
+        if (json) Out.WriteLine(JsonSerializer.Serialize(document, RunDocuments.IndentedJson));
+        else Out.Write(text);
+    }
+
+    /// <summary>A bar where a person looks, lines elsewhere; with JSON the lines leave <see cref="Out"/> to the document.</summary>
+    public IProgressView Progress(bool json) => IsInteractive && !json
+        ? new BarProgress(AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Out) }))
+        : new LineProgress(json ? Error : Out);
+
+    /// <summary>Asks without echo.</summary>
+    public string AskPassword(string user) =>
+        AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Error) })
+            .Prompt(new TextPrompt<string>($"password of {Markup.Escape(user)}:") { IsSecret = true, Mask = null });
+}

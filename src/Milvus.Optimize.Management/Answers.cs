@@ -1,0 +1,55 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Http;
+using Milvus.Optimize.Client.Wire;
+using Milvus.Optimize.Contracts.Runs;
+
+namespace Milvus.Optimize.Management;
+
+/// <summary>Writes documents and problems.</summary>
+internal static class Answers
+{
+    private const string RetryLater = "5";
+
+    public static Task StartedAsync(HttpContext context, StartedRun started, RunDocument run)
+    {
+        var document = JsonSerializer.SerializeToNode(run, RunDocuments.Json)!.AsObject();
+        document["joined"] = started.Joined;
+        context.Response.Headers.Location = $"{OptimizeRoutes.Runs}/{run.Id}";
+        var isNews = !started.Joined && !run.Done;
+        if (isNews) context.Response.Headers.RetryAfter = RetryLater;
+        return WriteAsync<JsonObject>(context, isNews ? 202 : 200, document, run.Revision);
+    }
+
+    public static Task RunAsync(HttpContext context, RunDocument run)
+    {
+        if (context.Request.Headers.IfNoneMatch == ETag(run.Revision))
+        {
+            context.Response.StatusCode = 304;
+            return Task.CompletedTask;
+        }
+
+        return WriteAsync(context, 200, run, run.Revision);
+    }
+
+    public static Task WriteAsync<T>(HttpContext context, int status, T document, long? revision = null)
+    {
+        context.Response.StatusCode = status;
+        if (revision is { } r) context.Response.Headers.ETag = ETag(r);
+        return context.Response.WriteAsJsonAsync(document, RunDocuments.Json, context.RequestAborted);
+    }
+
+    public static Task ProblemAsync(HttpContext context, OptimizeProblem problem, IReadOnlyList<FieldError>? errors = null)
+    {
+        var status = ProblemStatus.Of(problem.Code);
+        var body = new ProblemBody(
+            $"/problems/{problem.Code}", ProblemStatus.Title(problem.Code), status, problem.Detail, problem.Code, problem.Retryable,
+            problem.Holder?.ToString(), problem.MilvusCode, errors);
+        context.Response.StatusCode = status;
+        if (problem.Retryable) context.Response.Headers.RetryAfter = problem.Code == OptimizeProblem.Unavailable ? "1" : RetryLater;
+        return context.Response.WriteAsJsonAsync(body, RunDocuments.Json, "application/problem+json", context.RequestAborted);
+    }
+
+    private static string ETag(long revision) => string.Create(CultureInfo.InvariantCulture, $"\"{revision}\"");
+}

@@ -1,0 +1,28 @@
+using Milvus.Optimize.Contracts.Runs;
+
+namespace Milvus.Optimize.Management;
+
+/// <summary>The HTTP status of each problem code.</summary>
+internal static class ProblemStatus
+{
+    public const string Internal = "internal";
+    public const string PayloadTooLarge = "payload-too-large";
+
+    public static int Of(string code) => code switch
+    {
+        OptimizeProblem.InvalidArgument => 400,
+        OptimizeProblem.PermissionDenied => 403,
+        OptimizeProblem.NotFound or OptimizeProblem.ClusterNotConfigured => 404,
+        OptimizeProblem.RunConflict or OptimizeProblem.InvalidStateTransition or OptimizeProblem.Quarantined => 409,
+        PayloadTooLarge => 413,
+        OptimizeProblem.KeyReused or OptimizeProblem.RejectedByServer => 422,
+        OptimizeProblem.QueueFull => 429,
+        // 401 would ask for credentials of this API; these are Milvus's.
+        OptimizeProblem.MilvusUnavailable or OptimizeProblem.Unauthenticated => 502,
+        OptimizeProblem.Unavailable => 503,
+        OptimizeProblem.OutcomeUnknown => 504,
+        _ => 500,
+    };
+
+    public static string Title(string code) => code.Replace('-', ' ');
+}

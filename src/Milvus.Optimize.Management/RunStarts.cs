@@ -1,0 +1,91 @@
+using System.Net.Sockets;
+using System.Xml;
+using Microsoft.AspNetCore.Connections.Features;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Milvus.Optimize.Client.Wire;
+using Milvus.Optimize.Contracts.Runs;
+using Milvus.Optimize.Core.Identity;
+using Milvus.Optimize.Core.Milvus;
+using Milvus.Optimize.Core.Runs;
+
+namespace Milvus.Optimize.Management;
+
+/// <summary>Makes a checked <see cref="StartRequest"/> of a body and its headers.</summary>
+internal static class RunStarts
+{
+    private const int MaxKeyLength = 200;
+    private static readonly TimeSpan DefaultDeadline = TimeSpan.FromHours(24);
+
+    /// <summary>Everything is checked before a target is brought: a bad name must not leave a connection behind.</summary>
+    public static async Task<StartRequest> ReadAsync(HttpContext context)
+    {
+        var body = await RequestBodies.StartAsync(context);
+        var key = Key(context.Request);
+        var database = Member("/database", () => MilvusNames.Database(body.Database ?? "default"));
+        var collection = Member("/collection", () => MilvusNames.Collection(body.Collection));
+        var size = Member("/targetSize", () => body.TargetSize is null or "auto" ? TargetSize.Automatic : TargetSize.Parse(body.TargetSize));
+        var deadline = Deadline(body.Deadline);
+        var cluster = await ClusterAsync(body, context);
+        return new(new(cluster, database, collection), new(size, body.Flush, body.Force), key, deadline);
+    }
+
+    private static string Key(HttpRequest request)
+    {
+        string? key = request.Headers["Idempotency-Key"];
+        if (key is null) return Guid.NewGuid().ToString("N");
+        return key.Length is >= 1 and <= MaxKeyLength
+            ? key
+            : throw RequestException.At("Idempotency-Key", $"Idempotency-Key has {key.Length} characters: give 1 to {MaxKeyLength}");
+    }
+
+    private static TimeSpan Deadline(string? text)
+    {
+        if (text is null) return DefaultDeadline;
+        try
+        {
+            if (XmlConvert.ToTimeSpan(text) is { Ticks: > 0 } span) return span;
+        }
+        catch (Exception e) when (e is FormatException or OverflowException)
+        {
+        }
+
+        throw RequestException.At("/deadline", $"deadline '{text}' is no positive ISO 8601 duration such as PT24H");
+    }
+
+    private static async Task<ClusterName> ClusterAsync(StartBody body, HttpContext context)
+    {
+        if (body.Target is not { } target)
+        {
+            if (body.Cluster is null) throw RequestException.At("/cluster", "cluster is missing: name a configured cluster");
+            return Member("/cluster", () => new ClusterName(body.Cluster));
+        }
+
+        if (context.RequestServices.GetService<IRunTargets>() is not { } targets || !IsLocal(context))
+            throw RequestException.At("/target", "a target is accepted over the node's local Unix socket alone: name a configured cluster instead");
+        if (body.Cluster is not null) throw RequestException.At("/cluster", "give cluster or target, not both: a target's name follows from its address");
+        try
+        {
+            return await targets.BringAsync(target, context.RequestAborted);
+        }
+        catch (ParamException e)
+        {
+            throw RequestException.At("/target", e.Message);
+        }
+    }
+
+    private static bool IsLocal(HttpContext context) =>
+        context.Features.Get<IConnectionSocketFeature>()?.Socket.AddressFamily == AddressFamily.Unix;
+
+    private static T Member<T>(string pointer, Func<T> read)
+    {
+        try
+        {
+            return read();
+        }
+        catch (ParamException e)
+        {
+            throw RequestException.At(pointer, e.Message);
+        }
+    }
+}
