@@ -14,13 +14,17 @@ namespace Milvus.Optimize.Actors;
 /// </summary>
 public sealed class OptimizeSupervisor : UntypedActor, IWithTimers
 {
+    private const int MostOrphans = 10_000;
     private static readonly TimeSpan LongestRestartPause = TimeSpan.FromSeconds(30);
     private readonly CollectionServices _services;
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private readonly Dictionary<CollectionKey, IActorRef> _children = [];
     private readonly Dictionary<CollectionKey, int> _failures = [];
+    private readonly Dictionary<CollectionKey, long> _startedAt = [];
     private readonly HashSet<CollectionKey> _running = [];
     private readonly Dictionary<CollectionKey, long> _persisting = [];
+    private Action? _clustersChanged;
+    private readonly List<(CollectionKey Key, DeadLetter Letter)> _orphans = [];
     private bool _draining;
 
     public OptimizeSupervisor(OptimizeOptions options, MilvusClusters clusters, IRunTable table, TimeProvider time, string node)
@@ -47,11 +51,29 @@ public sealed class OptimizeSupervisor : UntypedActor, IWithTimers
     protected override void PreStart()
     {
         var self = Self;
-        _services.Clusters.Changed += () => self.Tell(ClustersChanged.Instance);
+        _clustersChanged = () => self.Tell(ClustersChanged.Instance);
+        _services.Clusters.Changed += _clustersChanged;
+        Context.System.EventStream.Subscribe(self, typeof(DeadLetter));
         Timers.StartSingleTimer(nameof(LookAtWrites), LookAtWrites.Instance, _services.Options.PersistLimit / 4);
     }
 
-    protected override void PostStop() => _services.Reads.Dispose();
+    protected override void PostStop()
+    {
+        _services.Clusters.Changed -= _clustersChanged;
+        Context.System.EventStream.Unsubscribe(Self);
+        _services.Reads.Dispose();
+    }
+
+    /// <summary>
+    /// A collection that throws is stopped, so that the pause before its next start holds: a fault that comes again after every recovery would else spin
+    /// and take ownership each time. The outbox goes on as it is: what it holds is in its memory alone.
+    /// </summary>
+    protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(e =>
+    {
+        if (Sender.Equals(_services.Outbox)) return Directive.Resume;
+        _log.Error(e, "the actor of {Collection} failed", Sender.Path.Name);
+        return Directive.Stop;
+    });
 
     protected override void OnReceive(object message)
     {
@@ -94,7 +116,6 @@ public sealed class OptimizeSupervisor : UntypedActor, IWithTimers
         {
             case CanGoOn { Value: true } c:
                 _running.Add(c.Key);
-                _failures.Remove(c.Key);
                 break;
             case CanGoOn c:
                 _running.Remove(c.Key);
@@ -124,6 +145,11 @@ public sealed class OptimizeSupervisor : UntypedActor, IWithTimers
                 break;
             case RestartDue due:
                 Child(due.Key);
+                break;
+            case DeadLetter { Message: RunRequest or StartOn } letter when letter.Recipient.Path.Parent.Equals(Self.Path):
+                Adopt(letter);
+                break;
+            case DeadLetter:
                 break;
             default:
                 Unhandled(message);
@@ -160,12 +186,31 @@ public sealed class OptimizeSupervisor : UntypedActor, IWithTimers
         }
     }
 
+    /// <summary>
+    /// A request that was waiting in a collection's mailbox or behind its write when that collection stopped: nobody has looked at it, so it is given to
+    /// the next incarnation instead of letting its caller run into a time-out.
+    /// </summary>
+    private void Adopt(DeadLetter letter)
+    {
+        var key = CollectionKey.Parse(letter.Recipient.Path.Name);
+        if (_children.TryGetValue(key, out var child) && !child.Equals(letter.Recipient)) child.Tell(letter.Message, letter.Sender);
+        else if (_orphans.Count < MostOrphans) _orphans.Add((key, letter));
+    }
+
+    private void HandOver(CollectionKey key, IActorRef child)
+    {
+        foreach (var (_, letter) in _orphans.Where(o => o.Key == key)) child.Tell(letter.Message, letter.Sender);
+        _orphans.RemoveAll(o => o.Key == key);
+    }
+
     private IActorRef Child(CollectionKey key)
     {
         if (_children.TryGetValue(key, out var child)) return child;
         var actor = Context.ActorOf(CollectionActor.Props(key, _services), key.ToString());
         Context.Watch(actor);
         _children[key] = actor;
+        _startedAt[key] = _services.Time.GetTimestamp();
+        HandOver(key, actor);
         if (_draining) actor.Tell(Drain.Instance);
         return actor;
     }
@@ -176,9 +221,13 @@ public sealed class OptimizeSupervisor : UntypedActor, IWithTimers
         if (key is null) return;
         _children.Remove(key);
         _persisting.Remove(key);
-        var failures = _failures[key] = _failures.GetValueOrDefault(key) + 1;
+
+        // Only one that stayed up for a while has recovered: two owners that fence each other take the collection over again and again.
+        var stayedUp = _services.Time.GetElapsedTime(_startedAt[key]) > LongestRestartPause;
+        var failures = _failures[key] = stayedUp ? 1 : _failures.GetValueOrDefault(key) + 1;
         var pause = _services.Options.RestartPause * Math.Pow(2, Math.Min(failures - 1, 10));
         if (pause > LongestRestartPause) pause = LongestRestartPause;
+        pause *= 1 + (_services.Random.NextDouble() * 0.5);
         _log.Warning("the actor of {Collection} stopped and starts again in {Pause}", key, pause);
         Timers.StartSingleTimer(key, new RestartDue(key), pause);
     }

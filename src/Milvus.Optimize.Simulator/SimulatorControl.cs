@@ -34,6 +34,10 @@ public sealed class SimulatorControl
     /// <summary>What a kill and a new start of the server do to its memory. Connections and armed faults stay.</summary>
     public void Restart() => _simulation.Restart();
 
+    /// <summary>Drops a collection as somebody else would.</summary>
+    public void DropCollection(string collection, string database = Catalog.DefaultDatabase) =>
+        _simulation.Change(world => world.Catalog.DropCollection(world.Catalog.Require(database, collection)));
+
     /// <summary>Inserts rows and leaves them growing.</summary>
     public void Insert(string collection, long rows, string database = Catalog.DefaultDatabase) =>
         _simulation.Change(world => world.Writes.Insert(world.Catalog.Require(database, collection), "", rows));

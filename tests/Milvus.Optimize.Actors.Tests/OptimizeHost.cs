@@ -1,3 +1,4 @@
+using Akka.Actor;
 using Akka.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -19,6 +20,7 @@ internal sealed class OptimizeHost : IAsyncDisposable
     public static readonly ClusterName Cluster = new("test");
     private readonly IHost _host;
     private readonly IAsyncDisposable? _gateway;
+    private bool _gone;
 
     private OptimizeHost(IHost host, IAsyncDisposable? gateway) => (_host, _gateway) = (host, gateway);
 
@@ -27,6 +29,12 @@ internal sealed class OptimizeHost : IAsyncDisposable
     public IOptimizeRuns Runs => _host.Services.GetRequiredService<IOptimizeRuns>();
 
     public IServiceProvider Services => _host.Services;
+
+    public ActorSystem System => _host.Services.GetRequiredService<ActorSystem>();
+
+    public MilvusClusters Clusters => _host.Services.GetRequiredService<MilvusClusters>();
+
+    public IActorRef Supervisor => _host.Services.GetRequiredService<IRequiredActor<OptimizeSupervisor>>().ActorRef;
 
     /// <summary>Short times: W is one second.</summary>
     public static OptimizeOptions Quick { get; } = new()
@@ -43,24 +51,34 @@ internal sealed class OptimizeHost : IAsyncDisposable
         Policy = OptimizePolicy.Default with { QueryViewPatience = TimeSpan.FromSeconds(5), FruitlessWindow = TimeSpan.FromSeconds(2) },
     };
 
-    public static Task<OptimizeHost> StartAsync(string journal, Uri milvus, OptimizeOptions? options = null)
-    {
-        var gateway = new MilvusGateway(new MilvusConnectionOptions { Address = milvus, ReadAttempts = 2 }, TimeProvider.System);
-        return StartAsync(journal, gateway, options);
-    }
+    public static MilvusGateway Gateway(Uri milvus) => new(new MilvusConnectionOptions { Address = milvus, ReadAttempts = 2 }, TimeProvider.System);
 
-    public static async Task<OptimizeHost> StartAsync(string journal, IMilvusGateway gateway, OptimizeOptions? options = null)
+    public static Task<OptimizeHost> StartAsync(string journal, Uri milvus, OptimizeOptions? options = null, JournalSpy? spy = null) =>
+        StartAsync(journal, Gateway(milvus), options, spy);
+
+    /// <param name="journal">The file.</param>
+    /// <param name="gateway">The way to the cluster <see cref="Cluster"/>; null leaves it without one.</param>
+    /// <param name="options">Default <see cref="Quick"/>.</param>
+    /// <param name="spy">Stands between the actors and the journal.</param>
+    public static async Task<OptimizeHost> StartAsync(string journal, IMilvusGateway? gateway, OptimizeOptions? options = null, JournalSpy? spy = null)
     {
         var builder = Host.CreateApplicationBuilder();
         builder.Logging.ClearProviders();
         builder.Services.AddOptimizeStorage(new StorageOptions { SqliteFile = journal });
         builder.Services.AddMilvusOptimize(options ?? Quick);
-        builder.Services.AddAkka("test", (akka, services) => akka.ConfigureLoggers(Log).WithOptimizeStorage(services).WithMilvusOptimize(services));
+        builder.Services.AddAkka("test", (akka, services) =>
+        {
+            akka.ConfigureLoggers(Log).WithOptimizeStorage(services).WithMilvusOptimize(services).AddHocon(Abrupt, HoconAddMode.Prepend);
+            if (spy is not null) akka.AddSetup(new SpySetup(spy)).AddHocon(JournalSpy.Hocon, HoconAddMode.Prepend);
+        });
         var host = builder.Build();
-        host.Services.GetRequiredService<MilvusClusters>().Set(Cluster, gateway);
+        if (gateway is not null) host.Services.GetRequiredService<MilvusClusters>().Set(Cluster, gateway);
         await host.StartAsync();
         return new(host, gateway as IAsyncDisposable);
     }
+
+    // Terminate() ends the actors where they stand, as a killed process would, without the coordinated shutdown.
+    private const string Abrupt = "akka.coordinated-shutdown.run-by-actor-system-terminate = off";
 
     // OPTIMIZE_TEST_LOG=1 shows what the actors say.
     private static void Log(LoggerConfigBuilder loggers)
@@ -85,9 +103,23 @@ internal sealed class OptimizeHost : IAsyncDisposable
         return last!;
     }
 
+    /// <summary>Ends it as a kill would: nothing is drained, handed off or said.</summary>
+    public async Task KillAsync()
+    {
+        _ = System.Terminate();
+        await GoneAsync();
+    }
+
+    /// <summary>Waits until the actor system is gone, by whomever it was killed.</summary>
+    public async Task GoneAsync()
+    {
+        await System.WhenTerminated.WaitAsync(TimeSpan.FromSeconds(20));
+        _gone = true;
+    }
+
     public async ValueTask DisposeAsync()
     {
-        await _host.StopAsync();
+        if (!_gone && !System.WhenTerminated.IsCompleted) await _host.StopAsync();
         _host.Dispose();
         if (_gateway is not null) await _gateway.DisposeAsync();
     }

@@ -21,6 +21,7 @@ internal sealed partial class CollectionActor
     private bool _draining;
     private int _failures;
     private int _notSent;
+    private long _limitsSince;
 
     // From here on, on this node's own monotonic clock, the sender of the last trigger runs out of time.
     private long? _senderKnownSince;
@@ -49,6 +50,9 @@ internal sealed partial class CollectionActor
         public static WaitersDue Instance { get; } = new();
     }
 
+    // A held run is never ended: its limits are armed again when it goes on. A tick may also have been stashed while the change it missed was written.
+    private bool NothingChangedForTooLong => _live.HeldReason is null && _services.Time.GetElapsedTime(_limitsSince) >= _services.Options.NoProgressLimit * 0.9;
+
     private bool OnEffectMessage(object message)
     {
         switch (message)
@@ -69,11 +73,11 @@ internal sealed partial class CollectionActor
             case Tick { Name: "poll" } or ClustersChanged:
                 RunPending();
                 return true;
-            case Tick { Name: "deadline" } when _state.Run is R.Active a:
+            case Tick { Name: "deadline" } when _state.Run is R.Active a && _live.HeldReason is null:
                 if (Now >= a.Facts.Deadline) Handle(new C.RecordDeadline(Now, a.Facts.Run), null);
                 else ArmLimits();
                 return true;
-            case Tick { Name: "no-progress" } when _state.Run is R.Active a:
+            case Tick { Name: "no-progress" } when _state.Run is R.Active a && NothingChangedForTooLong:
                 Handle(new C.RecordNoProgress(Now, a.Facts.Run), null);
                 return true;
             case Tick { Name: "rows" }:
@@ -108,7 +112,7 @@ internal sealed partial class CollectionActor
             return;
         }
 
-        _live = _live with { HeldReason = null };
+        if (_live.HeldReason is not null) GoOn();
         switch (effect)
         {
             case OptimizeEffect.AcceptIntent when _draining:
@@ -135,6 +139,14 @@ internal sealed partial class CollectionActor
         _log.Warning("{Collection} is held: {Reason}", _key, held.Message);
         OweRow(LastSequenceNr);
         Context.Parent.Tell(new CanGoOn(_key, false));
+    }
+
+    private void GoOn()
+    {
+        _live = _live with { HeldReason = null };
+        OweRow(LastSequenceNr);
+        ArmLimits();
+        Context.Parent.Tell(new CanGoOn(_key, true));
     }
 
     private void Observe(OptimizeEffect effect, RunFacts facts, IMilvusGateway gateway)
@@ -195,11 +207,17 @@ internal sealed partial class CollectionActor
         Timers.Cancel(nameof(EffectLost));
     }
 
+    /// <summary>The state went on without its answer (an outcome came, a person decided): the answer is not waited for, or the next step would never begin.</summary>
+    private void Leave()
+    {
+        _inFlight?.Cancel.Cancel();
+        Land();
+    }
+
     private void Lost()
     {
         var lost = _inFlight!;
-        lost.Cancel.Cancel();
-        Land();
+        Leave();
         if (lost.Effect is OptimizeEffect.Trigger t && _state.Run is R.Active { Facts: var facts })
         {
             var unknown = new TriggerOutcome.Unknown(new(MilvusFailureKind.Unknown, 0, "OK", "no answer within the budget"));
@@ -248,9 +266,10 @@ internal sealed partial class CollectionActor
     }
 
     /// <summary>Nothing was decided: look again later.</summary>
-    private void ActOn(Decision decision)
+    private void ActOn()
     {
-        if (decision.Rejection is null && _failures == 0) Continue();
+        // A refused report is a late one: whatever is owed now must go on all the same.
+        if (_failures == 0) Continue();
     }
 
     /// <summary>The stage is the same: the next look comes by schedule, and one that is due already stays.</summary>
@@ -344,6 +363,7 @@ internal sealed partial class CollectionActor
 
         var left = run.Facts.Deadline - Now;
         Timers.StartSingleTimer(Tick.Deadline.Name, Tick.Deadline, left > TimeSpan.Zero ? left < TimeSpan.FromDays(20) ? left : TimeSpan.FromDays(20) : TimeSpan.Zero);
+        _limitsSince = _services.Time.GetTimestamp();
         Timers.StartSingleTimer(Tick.NoProgress.Name, Tick.NoProgress, _services.Options.NoProgressLimit);
     }
 }

@@ -30,7 +30,12 @@ internal sealed partial class CollectionActor
     }
 
     /// <summary>An earlier run of this collection stands in the table alone.</summary>
-    private void ReplyFromTable(IActorRef replyTo, RunId run) => FindAsync(run).PipeTo(replyTo);
+    private void ReplyFromTable(IActorRef replyTo, RunId run)
+    {
+        // A row that is not written yet is newer than the table's.
+        if (_rows.Find(run) is { } owed) replyTo.Tell(new RunReply(owed, Joined: true));
+        else FindAsync(run).PipeTo(replyTo);
+    }
 
     private async Task<object> FindAsync(RunId run)
     {

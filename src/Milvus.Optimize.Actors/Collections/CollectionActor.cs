@@ -104,6 +104,8 @@ internal sealed partial class CollectionActor : UntypedPersistentActor, IWithTim
 
     protected override void PostStop()
     {
+        // As if the wait were over: whoever waits asks again and meets the next incarnation.
+        if (Document() is { } document) _waiters.AnswerAll(new RunReply(document));
         _stopped.Cancel();
         _stopped.Dispose();
         base.PostStop();
@@ -125,8 +127,12 @@ internal sealed partial class CollectionActor : UntypedPersistentActor, IWithTim
         Context.Stop(Self);
     }
 
-    private void TellUnknown(Exception cause) => _asker?.Tell(new Refused(new(
-        OptimizeProblem.OutcomeUnknown, $"it is not known whether the request was stored ({cause.Message}); ask again with the same key", Retryable: true)));
+    private void TellUnknown(Exception cause)
+    {
+        _asker?.Tell(new Refused(new(
+            OptimizeProblem.OutcomeUnknown, $"it is not known whether the request was stored ({cause.Message}); ask again with the same key", Retryable: true)));
+        _asker = null;
+    }
 
     private void Fold(OptimizeEvent e)
     {
@@ -147,6 +153,7 @@ internal sealed partial class CollectionActor : UntypedPersistentActor, IWithTim
         if (_quarantine is not null)
         {
             _log.Error("collection {Collection} is quarantined: {Reason}", _key, _quarantine);
+            Context.Parent.Tell(new CanGoOn(_key, false));
             return;
         }
 
@@ -162,8 +169,8 @@ internal sealed partial class CollectionActor : UntypedPersistentActor, IWithTim
         var decision = OptimizeDecider.Decide(_state, command, _services.Options.Policy);
         if (decision.Events.IsEmpty)
         {
-            Reply(replyTo, decision);
-            ActOn(decision);
+            Reply(replyTo, command, decision);
+            ActOn();
             return;
         }
 
@@ -180,7 +187,7 @@ internal sealed partial class CollectionActor : UntypedPersistentActor, IWithTim
             _state = next;
             Persisted(before, decision);
             OweRow(LastSequenceNr);
-            Reply(replyTo, decision);
+            Reply(replyTo, command, decision);
             AfterChange(NewStage(before));
         });
     }
@@ -195,18 +202,26 @@ internal sealed partial class CollectionActor : UntypedPersistentActor, IWithTim
     {
         if (Document() is { } document) _waiters.AnswerAll(new RunReply(document));
         ArmLimits();
-        if (newStage) Begin();
-        else Continue();
+        if (newStage)
+        {
+            Leave();
+            Begin();
+        }
+        else
+        {
+            Continue();
+        }
+
         Context.Parent.Tell(new CanGoOn(_key, _quarantine is null && _live.HeldReason is null && OptimizeEffects.Pending(_state) is not null));
     }
 
     private RunDocument? Document() => RunDocuments.Of(_state, _key.Cluster, _live);
 
-    private void Reply(IActorRef? replyTo, Decision decision)
+    private void Reply(IActorRef? replyTo, OptimizeCommand command, Decision decision)
     {
         if (replyTo is null) return;
         if (decision.Rejection is { } rejection) replyTo.Tell(new Refused(OptimizeProblem.Of(rejection)));
-        else if (decision.Run is { } known && _state.Run is not R.None && Document() is { } current && current.Id != known.ToString()) ReplyFromTable(replyTo, known);
+        else if ((decision.Run ?? (command as C.OfRun)?.Run) is { } about && Document()?.Id != about.ToString()) ReplyFromTable(replyTo, about);
         else replyTo.Tell(new RunReply(Document()!, decision.Joined));
     }
 }

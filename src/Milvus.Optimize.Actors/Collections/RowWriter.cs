@@ -1,5 +1,6 @@
 using Akka.Actor;
 using Milvus.Optimize.Contracts.Runs;
+using Milvus.Optimize.Core.Identity;
 
 namespace Milvus.Optimize.Actors.Collections;
 
@@ -18,6 +19,9 @@ internal sealed class RowWriter(IRunTable table)
     public bool Owes => _owed.Count > 0;
 
     public void Add(RunRow row) => _owed[row.Document.Id] = row;
+
+    /// <summary>The run's document where it is not stored yet.</summary>
+    public RunDocument? Find(RunId run) => _owed.GetValueOrDefault(run.ToString())?.Document;
 
     /// <summary>Starts the next write, unless one is under way.</summary>
     public void WriteNext(IActorRef self)

@@ -88,7 +88,9 @@ internal sealed class TriggerOutbox(IActorRef supervisor, TimeProvider time) : U
         _log.Info("trigger {Attempt} of {RunId}: {Outcome}", outcome.Attempt, outcome.Run, outcome.Outcome);
         _undelivered[(outcome.Run, outcome.Attempt)] = outcome;
         supervisor.Tell(outcome);
-        Timers.StartSingleTimer(nameof(DeliverAgain), DeliverAgain.Instance, Again);
+
+        // A timer that is armed stays: a new outcome every half second must not put off the others for ever.
+        if (!Timers.IsTimerActive(nameof(DeliverAgain))) Timers.StartSingleTimer(nameof(DeliverAgain), DeliverAgain.Instance, Again);
     }
 
     private void AnswerDrainers()

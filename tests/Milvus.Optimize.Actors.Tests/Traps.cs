@@ -1,0 +1,123 @@
+using Milvus.Optimize.Contracts;
+using Milvus.Optimize.Contracts.Runs;
+using Milvus.Optimize.Simulator;
+
+namespace Milvus.Optimize.Actors.Tests;
+
+/// <summary>What every SDK's optimize reports as success, and what it really was.</summary>
+public sealed class Traps : SimulatedTest
+{
+    [Theory]
+    [InlineData("failed-plans", "g4", "Failed", "CompactionFailed", 1)]
+    [InlineData("forgotten-plans", "g4", "Succeeded", "", 2)]
+    [InlineData("index-failure", "g4", "Failed", "IndexFailed", 1)]
+    [InlineData("no-index", "2.3", "Failed", "NoIndex", 0)]
+    [InlineData("pleasant", "lite", "SucceededNoWork", "ServerDoesNotCompact", 0)]
+    [InlineData("two-shards", "g4", "Succeeded", "", 1)]
+    [InlineData("compaction-disabled", "g4", "Failed", "RejectedByServer", 1)]
+    [InlineData("rate-limited", "g4", "Succeeded", "", 4)]
+    public async Task A_trap_ends_as_what_it_was(string scenario, string generation, string state, string reason, int triggers)
+    {
+        await SimulateAsync(scenario, generation);
+        await using var host = await HostAsync();
+        var run = await host.FinishAsync("books");
+        Assert.Equal((state, reason, triggers), (run.State, run.StateReason, Triggers.Count));
+        NoTriggerWithinW();
+    }
+
+    [Theory]
+    [InlineData("unavailable-before")]
+    [InlineData("unavailable-after")]
+    [InlineData("hang")]
+    [InlineData("hang-after")]
+    public async Task A_trigger_without_an_answer_is_reconciled_before_another_one(string scenario)
+    {
+        await SimulateAsync(scenario);
+        await using var host = await HostAsync();
+        var run = await host.FinishAsync("books");
+        Assert.Equal("Succeeded", run.State);
+        Assert.InRange(Triggers.Count(t => t.Effect is true), 1, 1);
+        Assert.InRange(Triggers.Count, 1, 2);
+        Assert.Single(Control.Find("books")!.Segments);
+        NoTriggerWithinW();
+    }
+
+    [Fact]
+    public async Task A_restart_of_an_old_server_that_forgets_its_plans_costs_exactly_one_more_trigger()
+    {
+        await SimulateAsync(generation: "2.3", speed: 20);
+        await using var host = await HostAsync();
+        var task = await StartAsync(host);
+        await Until(() => JournalFile.Count(Journal, "pr1") > 0);
+        Control.Restart();
+        var run = await EndAsync(host, task.RunId);
+        Assert.Equal(("Succeeded", 2), (run.State, Triggers.Count));
+        Assert.Single(Control.Find("books")!.Segments);
+    }
+
+    [Theory]
+    [InlineData("busy")]
+    [InlineData("half-busy")]
+    public async Task Segments_that_somebody_else_holds_are_waited_for(string scenario)
+    {
+        await SimulateAsync(scenario, speed: 40);
+        await using var host = await HostAsync(OptimizeHost.Quick with { Policy = OptimizeHost.Quick.Policy with { FruitlessWindow = TimeSpan.FromSeconds(20) } });
+        var run = await host.FinishAsync("books");
+        Assert.Contains(run.State, new[] { "Succeeded", "SucceededNoWork" });
+
+        // Somebody else's merge may end beside ours: then two segments stand, and the record says so.
+        var standing = Control.Find("books")!.Segments;
+        Assert.Equal(standing.Select(s => $"{s.Id}").Order(), run.Segments.After!.Ids.Order());
+        Assert.Equal(standing.Count > 1, run.Warnings.Any(w => w.Code == "FlushedMeanwhile"));
+    }
+
+    [Fact]
+    public async Task An_empty_collection_has_nothing_to_merge()
+    {
+        await SimulateAsync();
+        await using var host = await HostAsync();
+        Assert.Equal("NothingToMerge", (await host.FinishAsync("empty")).StateReason);
+        Assert.Empty(Triggers);
+    }
+
+    [Fact]
+    public async Task Again_there_is_nothing_to_merge_and_force_merges_all_the_same()
+    {
+        await SimulateAsync();
+        await using var host = await HostAsync();
+        await host.FinishAsync("books");
+        Assert.Equal("NothingToMerge", (await host.FinishAsync("books")).StateReason);
+        Assert.Single(Triggers);
+        Assert.Equal("Succeeded", (await host.FinishAsync("books", new() { Force = true })).State);
+        Assert.Equal(2, Triggers.Count);
+    }
+
+    [Fact]
+    public async Task Growing_rows_left_outside_are_a_warning_and_a_flush_takes_them_in()
+    {
+        await SimulateAsync("growing");
+        await using var host = await HostAsync();
+        var without = await host.FinishAsync("books");
+        Assert.Contains(without.Warnings, w => w.Code == "GrowingRowsLeft");
+        Assert.Equal(300_000, without.Segments.After!.Rows);
+        var with = await host.FinishAsync("books", new() { Flush = true });
+        Assert.Equal(("Succeeded", 330_000), (with.State, with.Segments.After!.Rows));
+    }
+
+    [Theory]
+    [InlineData(false, "CollectionDropped")]
+    [InlineData(true, "CollectionReplaced")]
+    public async Task A_collection_that_goes_in_the_middle_is_named_as_such(bool madeAgain, string reason)
+    {
+        await SimulateAsync("slow", speed: 20);
+        await using var host = await HostAsync();
+        var task = await StartAsync(host);
+        await Until(() => JournalFile.Count(Journal, "pr1") > 0);
+        Control.DropCollection("books");
+        if (madeAgain) Control.AddCollection(new CollectionSpec { Name = "books" });
+        var run = await EndAsync(host, task.RunId);
+        Assert.Equal(("Failed", reason), (run.State, run.StateReason));
+
+        if (madeAgain) Assert.NotEqual(task.RunId.Collection, (await StartAsync(host)).RunId.Collection);
+    }
+}
