@@ -12,7 +12,7 @@ public sealed class SurvivesAKilledServer(ITestOutputHelper output) : IDisposabl
 
     public void Dispose() => _folder.Dispose();
 
-    [KillableServerTheory]
+    [KillableServerTheory, Trait("Category", "Long")]
     [InlineData(false)]
     [InlineData(true)]
     public async Task The_run_ends_true_with_at_most_one_further_trigger(bool autoCompaction)

@@ -1,4 +1,5 @@
 using Akka.Hosting;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Milvus.Optimize.Actors;
@@ -38,7 +39,7 @@ internal static class AkkaComposition
         services.Configure<HostOptions>(host => host.ShutdownTimeout = StopTimeout);
         services.AddOptimizeStorage(new StorageOptions { SqliteFile = folder.Journal });
         // What wakes when is the command's to say: it answers its own request first.
-        services.AddMilvusOptimize(new OptimizeOptions { WakeAtStart = false });
+        services.AddMilvusOptimize(Options() with { WakeAtStart = false });
         services.AddSingleton<IClusterSet, ClusterSet>();
         services.AddAkka("milvus-optimize", (builder, provider) => builder
             .ConfigureLoggers(loggers =>
@@ -50,6 +51,10 @@ internal static class AkkaComposition
             .WithOptimizeStorage(provider)
             .WithMilvusOptimize(provider));
     }
+
+    /// <summary>Section <c>Milvus:Optimize</c>, from environment variables such as <c>Milvus__Optimize__SettleWindow=00:00:20</c>.</summary>
+    private static OptimizeOptions Options() =>
+        new ConfigurationBuilder().AddEnvironmentVariables().Build().GetSection("Milvus:Optimize").Get<OptimizeOptions>() ?? new OptimizeOptions();
 
     private sealed class ClusterSet(MilvusClusters clusters) : IClusterSet
     {
