@@ -13,7 +13,8 @@ internal static class Observations
     public static CollectionDescription Of(DescribeCollectionResponse answer, string database)
     {
         // Old servers and Milvus Lite leave some of these out.
-        var name = answer.CollectionName.Length > 0 ? answer.CollectionName : answer.Schema?.Name ?? "";
+        // 2.3 gives back the name as it was asked for, an alias too: the schema has the real one on every server.
+        var name = answer.Schema is { Name.Length: > 0 } schema ? schema.Name : answer.CollectionName;
         var home = answer.DbName.Length > 0 ? answer.DbName : database;
         var vectors = answer.Schema?.Fields.Where(f => IsVector(f.DataType)).Select(f => f.Name).ToImmutableArray() ?? [];
         return new(new(home, name, answer.CollectionID), [.. answer.Aliases], answer.ShardsNum, vectors);

@@ -80,6 +80,9 @@ public sealed record GenerationRules
 
     public bool DescribeKeepsOldErrorText { get; init; }
 
+    /// <summary>DescribeCollection gives the name back as it was asked for, an alias too; the schema alone has the real one.</summary>
+    public bool DescribeEchoesName { get; init; }
+
     public bool UnknownDatabaseIsItsOwnError { get; init; } = true;
 
     /// <summary>Milvus Lite: no segments are shown, nothing is compacted, everything is always finished.</summary>

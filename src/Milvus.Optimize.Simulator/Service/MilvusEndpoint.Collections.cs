@@ -31,7 +31,9 @@ internal sealed partial class MilvusEndpoint
         if (!Rules.IsLite && request.CollectionID == 0) CollectionNames.Check(request.CollectionName);
         try
         {
-            return Describe(world, world.Catalog.Require(request.CollectionID, database, request.CollectionName));
+            var reply = Describe(world, world.Catalog.Require(request.CollectionID, database, request.CollectionName));
+            if (Rules.DescribeEchoesName) reply.CollectionName = request.CollectionName;
+            return reply;
         }
         catch (MilvusRefusal refusal) when (refusal.Code == 100 && !Rules.IsLite)
         {
