@@ -159,7 +159,7 @@ public static class OptimizeState
     private static Lane? LaneAfter(Lane? lane, CollectionState state, OptimizeEvent e) => e switch
     {
         E.IntentAccepted i => new(i.Stamp, i.Budgets, null, [.. ActiveOf(state, e).Facts.Merge.Candidates.Select(s => s.Id)]),
-        E.TriggerAcknowledged { CompactionId: > 0 } a => lane! with { CompactionId = a.CompactionId },
+        E.TriggerAcknowledged { CompactionId: > 0 } a => (lane ?? throw new InvalidOperationException($"{a.Stamp.Run} was acknowledged without an intent")) with { CompactionId = a.CompactionId },
         E.PlansRecorded p => lane is null ? null : lane with { Candidates = [.. lane.Candidates.Union(p.Plans.SelectMany(x => x.Sources))] },
         E.LateOutcomeStored l => LaneAfterLate(lane, state.GivenUp, l),
         E.TriggerNotSent or E.TriggerRefused or E.NothingStarted or E.MergeLost or E.CompactionEnded or E.LaneFreed => null,

@@ -30,7 +30,7 @@ internal static class GenerationTable
             MarksInputErrors = false,
             FiltersIndexesByField = false,
             DescribeKeepsOldErrorText = true,
-        DescribeEchoesName = true,
+            DescribeEchoesName = true,
             UnknownDatabaseIsItsOwnError = false,
             Unimplemented = ["DescribeDatabase"],
         },
