@@ -64,7 +64,9 @@ internal sealed class CollectionFinder(ReadCalls reads)
             var request = new ShowCollectionsRequest { DbName = database };
             var answer = await reads.CallAsync(database, (c, o) => c.ShowCollectionsAsync(request, o), a => a.Status, cancellationToken).ConfigureAwait(false);
             var index = answer.CollectionIds.IndexOf(collectionId);
-            return index >= 0 && index < answer.CollectionNames.Count ? answer.CollectionNames[index] : null;
+            return index >= 0 && index < answer.CollectionNames.Count
+                ? answer.CollectionNames[index]
+                : answer.CollectionNames.FirstOrDefault(name => Observations.IdOf(0, name) == collectionId);
         }
         catch (MilvusException e) when (e.Code == MilvusFailure.DatabaseNotFound)
         {

@@ -1,4 +1,7 @@
+using System.Buffers.Binary;
 using System.Collections.Immutable;
+using System.Security.Cryptography;
+using System.Text;
 using Milvus.Optimize.Core.Milvus;
 using Milvus.Optimize.Wire;
 using IndexState = Milvus.Optimize.Core.Milvus.IndexState;
@@ -17,8 +20,12 @@ internal static class Observations
         var name = answer.Schema is { Name.Length: > 0 } schema ? schema.Name : answer.CollectionName;
         var home = answer.DbName.Length > 0 ? answer.DbName : database;
         var vectors = answer.Schema?.Fields.Where(f => IsVector(f.DataType)).Select(f => f.Name).ToImmutableArray() ?? [];
-        return new(new(home, name, answer.CollectionID), [.. answer.Aliases], answer.ShardsNum, vectors);
+        return new(new(home, name, IdOf(answer.CollectionID, name)), [.. answer.Aliases], answer.ShardsNum, vectors);
     }
+
+    /// <summary>Milvus Lite has no ids, and 0 would be one for all of its collections: there the name makes one, always the same.</summary>
+    public static long IdOf(long sent, string name) =>
+        sent != 0 ? sent : (BinaryPrimitives.ReadInt64BigEndian(SHA256.HashData(Encoding.UTF8.GetBytes(name))) & long.MaxValue) | 1;
 
     public static IndexObservation Of(IndexDescription index) =>
         new(index.IndexName, index.FieldName, (IndexState)index.State, index.IndexedRows, index.TotalRows, index.PendingIndexRows, index.IndexStateFailReason);

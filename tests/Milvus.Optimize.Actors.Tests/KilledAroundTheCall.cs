@@ -67,6 +67,16 @@ public sealed class KilledAroundTheCall : SimulatedTest
     }
 
     [Fact]
+    public async Task An_answer_whose_write_fails_is_brought_again_until_it_is_stored()
+    {
+        await SimulateAsync("slow", speed: 300);
+        await using var host = await HostAsync(spy: new FailsOnce(typeof(OptimizeEvent.TriggerAcknowledged)));
+        var end = await host.FinishAsync("books");
+        Assert.Equal("Succeeded", end.State);
+        Assert.Equal(Assert.Single(Triggers).CompactionId, end.Result!.CompactionId);
+    }
+
+    [Fact]
     public async Task An_answer_that_comes_while_its_traces_are_looked_for_moves_the_run_on()
     {
         await SimulateAsync();
