@@ -171,7 +171,9 @@ public sealed class Fencing : SimulatedTest
 
     private sealed class Unserializable
     {
+        private readonly string _reason = "this event cannot be serialized";
+
         // Json.NET reads members: this one cannot be read.
-        public string Text => throw new InvalidOperationException("this event cannot be serialized");
+        public string Text => throw new InvalidOperationException(_reason);
     }
 }

@@ -85,5 +85,9 @@ public abstract class SimulatedTest : IAsyncDisposable, IDisposable
     }
 
     // xunit calls this where a test class is not IAsyncLifetime.
-    public void Dispose() => DisposeAsync().AsTask().GetAwaiter().GetResult();
+    public void Dispose()
+    {
+        DisposeAsync().AsTask().GetAwaiter().GetResult();
+        GC.SuppressFinalize(this);
+    }
 }
