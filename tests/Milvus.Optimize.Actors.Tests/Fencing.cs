@@ -171,7 +171,7 @@ public sealed class Fencing : SimulatedTest
 
     private sealed class Unserializable
     {
-        // Json.NET reads members: this one cannot be read.
-        public string Text => throw new InvalidOperationException("this event cannot be serialized");
+        // Json.NET reads members, and reading this one throws.
+        public string Text { get => field ?? throw new InvalidOperationException("this event cannot be serialized"); set; }
     }
 }

@@ -1,4 +1,3 @@
-using Milvus.Optimize.Core.Identity;
 using Milvus.Optimize.Core.Runs;
 
 namespace Milvus.Optimize.Actors.Tests;

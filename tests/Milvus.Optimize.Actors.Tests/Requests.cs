@@ -1,4 +1,3 @@
-using Akka.Actor;
 using Milvus.Optimize.Contracts.Runs;
 using Milvus.Optimize.Core.Identity;
 

@@ -1,5 +1,3 @@
-using Milvus.Optimize.Contracts;
-using Milvus.Optimize.Contracts.Runs;
 using Milvus.Optimize.Simulator;
 
 namespace Milvus.Optimize.Actors.Tests;
