@@ -171,9 +171,7 @@ public sealed class Fencing : SimulatedTest
 
     private sealed class Unserializable
     {
-        private readonly string _reason = "this event cannot be serialized";
-
-        // Json.NET reads members: this one cannot be read.
-        public string Text => throw new InvalidOperationException(_reason);
+        // Json.NET reads members, and reading this one throws.
+        public string Text { get => field ?? throw new InvalidOperationException("this event cannot be serialized"); set; }
     }
 }

@@ -5,7 +5,7 @@ using Milvus.Optimize.Core.Runs;
 namespace Milvus.Optimize.Actors.Tests;
 
 /// <summary>Stands between the actors of one system and its journal. What it does not override passes.</summary>
-internal class JournalSpy
+internal abstract class JournalSpy
 {
     public const string Hocon = """akka.persistence.journal.sql.class = "Milvus.Optimize.Actors.Tests.SpiedJournal, Milvus.Optimize.Actors.Tests" """;
 

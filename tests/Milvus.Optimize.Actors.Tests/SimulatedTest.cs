@@ -6,7 +6,7 @@ using Milvus.Optimize.Simulator;
 namespace Milvus.Optimize.Actors.Tests;
 
 /// <summary>A test over a simulated Milvus and a journal in a folder of its own.</summary>
-public abstract class SimulatedTest : IAsyncDisposable, IDisposable
+public abstract class SimulatedTest : IAsyncLifetime
 {
     private readonly TemporaryFolder _folder = new();
     private SimulatorServer? _simulator;
@@ -76,18 +76,11 @@ public abstract class SimulatedTest : IAsyncDisposable, IDisposable
             p.Second.MonotonicMs - p.First.MonotonicMs >= W.TotalMilliseconds - OptimizeHost.Quick.Budgets.SendWithin.TotalMilliseconds - 50,
             $"{p.Second.MonotonicMs - p.First.MonotonicMs} ms between a trigger without an answer and the next"));
 
-    public async ValueTask DisposeAsync()
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public async Task DisposeAsync()
     {
         if (_simulator is not null) await _simulator.DisposeAsync();
-        _simulator = null;
         _folder.Dispose();
-        GC.SuppressFinalize(this);
-    }
-
-    // xunit calls this where a test class is not IAsyncLifetime.
-    public void Dispose()
-    {
-        DisposeAsync().AsTask().GetAwaiter().GetResult();
-        GC.SuppressFinalize(this);
     }
 }
