@@ -1,6 +1,7 @@
 using Akka.Actor;
 using Akka.Hosting;
 using Milvus.Optimize.Contracts.Runs;
+using Milvus.Optimize.Core.Identity;
 
 namespace Milvus.Optimize.Actors;
 
@@ -13,6 +14,10 @@ internal sealed class OptimizeNode(IRequiredActor<OptimizeSupervisor> supervisor
         var actor = await supervisor.GetAsync(cancellationToken);
         foreach (var key in await table.UnfinishedAsync(cancellationToken)) actor.Tell(new Wake(key));
     }
+
+    /// <inheritdoc/>
+    public async Task WakeAsync(CollectionKey collection, CancellationToken cancellationToken) =>
+        (await supervisor.GetAsync(cancellationToken)).Tell(new Wake(collection));
 
     /// <inheritdoc/>
     public async Task<int> CountRunningAsync(CancellationToken cancellationToken)

@@ -17,6 +17,11 @@ public sealed record OptimizeOptions
     /// <summary>Segments that do not change for this long after a compaction are its outcome. Default 10 s.</summary>
     public TimeSpan SettleWindow { get; init; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>
+    /// The same for a merge whose id is not known, where nobody can ask the server whether a plan still runs. Default 30 min: longer than a plan takes.
+    /// </summary>
+    public TimeSpan QuietWindow { get; init; } = TimeSpan.FromMinutes(30);
+
     /// <summary>First pause after a failed step; doubles up to <see cref="MaxRetryPause"/>. Default 500 ms.</summary>
     public TimeSpan RetryPause { get; init; } = TimeSpan.FromMilliseconds(500);
 

@@ -22,6 +22,7 @@ public sealed class OptimizeSupervisor : UntypedActor, IWithTimers
     private readonly Dictionary<CollectionKey, int> _failures = [];
     private readonly Dictionary<CollectionKey, long> _startedAt = [];
     private readonly HashSet<CollectionKey> _running = [];
+    private readonly HashSet<CollectionKey> _resting = [];
     private readonly Dictionary<CollectionKey, long> _persisting = [];
     private Action? _clustersChanged;
     private readonly List<(CollectionKey Key, DeadLetter Letter)> _orphans = [];
@@ -87,7 +88,8 @@ public sealed class OptimizeSupervisor : UntypedActor, IWithTimers
                 break;
             case Resolved { Collection: { } found } r:
                 var key = new CollectionKey(r.Request.Collection.Cluster, found.Name.CollectionId);
-                Child(key).Tell(new StartOn(key, found.Name, r.Request), r.ReplyTo);
+                if (_resting.Contains(key)) r.ReplyTo.Tell(Resting(key));
+                else Child(key).Tell(new StartOn(key, found.Name, r.Request), r.ReplyTo);
                 break;
             case Resolved r:
                 r.ReplyTo.Tell(new Refused(r.Problem!));
@@ -95,14 +97,20 @@ public sealed class OptimizeSupervisor : UntypedActor, IWithTimers
             case GetRun get when get.Wait <= TimeSpan.Zero && !_children.ContainsKey(get.Run.Collection):
                 Sender.Tell(NotAwake.Instance);
                 break;
+            case RunRequest request when _resting.Contains(request.Run.Collection):
+                Sender.Tell(Resting(request.Run.Collection));
+                break;
             case RunRequest request:
                 Child(request.Run.Collection).Forward(request);
                 break;
             case DeliverOutcome outcome:
-                Child(outcome.Run.Collection).Forward(outcome);
+                // The outbox brings it again: a collection that rests takes it later.
+                if (!_resting.Contains(outcome.Run.Collection)) Child(outcome.Run.Collection).Forward(outcome);
                 break;
             case Wake wake:
-                Child(wake.Key);
+                // Counted as running until it has read its history and says otherwise.
+                if (!_children.ContainsKey(wake.Key)) _running.Add(wake.Key);
+                if (!_resting.Contains(wake.Key)) Child(wake.Key);
                 break;
             default:
                 OnHousekeeping(message);
@@ -144,6 +152,7 @@ public sealed class OptimizeSupervisor : UntypedActor, IWithTimers
                 Stopped(t.ActorRef);
                 break;
             case RestartDue due:
+                _resting.Remove(due.Key);
                 Child(due.Key);
                 break;
             case DeadLetter { Message: RunRequest or StartOn } letter when letter.Recipient.Path.Parent.Equals(Self.Path):
@@ -203,6 +212,10 @@ public sealed class OptimizeSupervisor : UntypedActor, IWithTimers
         _orphans.RemoveAll(o => o.Key == key);
     }
 
+    /// <summary>Else whoever asks again at once would undo the pause.</summary>
+    private static Refused Resting(CollectionKey key) =>
+        new(new(OptimizeProblem.Unavailable, $"the actor of collection {key} stopped several times and rests for some seconds; ask again with the same key", Retryable: true));
+
     private IActorRef Child(CollectionKey key)
     {
         if (_children.TryGetValue(key, out var child)) return child;
@@ -228,6 +241,7 @@ public sealed class OptimizeSupervisor : UntypedActor, IWithTimers
         var pause = _services.Options.RestartPause * Math.Pow(2, Math.Min(failures - 1, 10));
         if (pause > LongestRestartPause) pause = LongestRestartPause;
         pause *= 1 + (_services.Random.NextDouble() * 0.5);
+        if (failures > 1) _resting.Add(key);
         _log.Warning("the actor of {Collection} stopped and starts again in {Pause}", key, pause);
         Timers.StartSingleTimer(key, new RestartDue(key), pause);
     }

@@ -13,6 +13,7 @@ namespace Milvus.Optimize.Gateway;
 internal static class FailureClassifier
 {
     private const int Unavailable = 2;
+    private const int Internal = 5;
     private const int Unimplemented = 10;
     private const int Cancelled = 10000;
     private const int TimedOut = 10001;
@@ -56,8 +57,12 @@ internal static class FailureClassifier
     public static bool IsRefusal(Status status) => status.DebugException is null && status.StatusCode
         is StatusCode.Unauthenticated or StatusCode.PermissionDenied or StatusCode.Unimplemented or StatusCode.ResourceExhausted;
 
-    /// <summary>True for the Milvus codes by which a proxy says that it gave up waiting for the coordinator, which may have acted meanwhile.</summary>
-    public static bool IsAmbiguous(MilvusFailure answer) => answer.Code is Cancelled or TimedOut;
+    /// <summary>
+    /// True for the Milvus codes by which a proxy says that it gave up waiting for the coordinator, or that the way to it broke: the coordinator may have
+    /// acted meanwhile.
+    /// </summary>
+    public static bool IsAmbiguous(MilvusFailure answer) =>
+        answer.Code is Cancelled or TimedOut or Internal or Unexpected || answer is { Code: Unavailable, Kind: not MilvusFailureKind.Permanent };
 
     /// <summary>A gRPC status as the protocol spells it: <c>DEADLINE_EXCEEDED</c>.</summary>
     public static string NameOf(StatusCode code) => code == StatusCode.OK

@@ -44,6 +44,7 @@ internal sealed class OptimizeHost : IAsyncDisposable
         RetryPause = TimeSpan.FromMilliseconds(50),
         MaxRetryPause = TimeSpan.FromMilliseconds(500),
         FruitlessPause = TimeSpan.FromMilliseconds(100),
+        QuietWindow = TimeSpan.FromMilliseconds(800),
         LostMergePause = TimeSpan.FromMilliseconds(100),
         RestartPause = TimeSpan.FromMilliseconds(50),
         NoProgressLimit = TimeSpan.FromSeconds(60),

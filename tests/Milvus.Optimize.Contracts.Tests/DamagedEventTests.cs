@@ -34,7 +34,11 @@ public sealed class DamagedEventTests(SerializerFixture fixture) : IClassFixture
         Stamp = Stamp,
         Budgets = new()
         {
-            SendWithin = new Duration { Seconds = 1, Nanos = -1 }, CallTimeout = new(), TcpUserTimeout = new(), ServerDeadline = new(), Margin = new(),
+            SendWithin = new Duration { Seconds = 1, Nanos = -1 },
+            CallTimeout = new(),
+            TcpUserTimeout = new(),
+            ServerDeadline = new(),
+            Margin = new(),
         },
     });
 

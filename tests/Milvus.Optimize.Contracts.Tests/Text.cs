@@ -10,7 +10,10 @@ internal static class Text
 {
     private static readonly JsonSerializerOptions Options = new()
     {
-        WriteIndented = true, Converters = { new JsonStringEnumConverter() }, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, NewLine = "\n",
+        WriteIndented = true,
+        Converters = { new JsonStringEnumConverter() },
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        NewLine = "\n",
     };
 
     public static string Of(object o) => JsonSerializer.Serialize(o, o.GetType(), Options);

@@ -18,7 +18,7 @@ public sealed class OwnershipTests
     [Fact]
     public void An_owner_s_events_carry_its_epoch() =>
         Given(Life.Usual.Reconciling).When(new C.TakeOwnership(At(1), "node-a"))
-            .When(new C.RecordReconciliation(At(2), Run1, Segments(10), WaitedOut: false))
+            .When(new C.RecordReconciliation(At(2), Run1, Segments(10), WaitedOut: true))
             .Then(new E.TriggerReconciled(Stamp(2, attempt: 1, epoch: 1), Triggered: true, ""));
 
     [Fact]

@@ -18,9 +18,13 @@ public sealed class ReconciliationTests
     ];
 
     [Fact]
-    public void A_candidate_that_is_gone_proves_the_merge()
+    public void Before_W_is_over_a_candidate_that_is_gone_may_be_somebody_elses_work() =>
+        Given(Life.Usual.Reconciling).When(Look(waitedOut: false, Segments(1, 3))).ThenNothing();
+
+    [Fact]
+    public void After_it_a_candidate_that_is_gone_shows_a_merge()
     {
-        var found = Given(Life.Usual.Reconciling).When(Look(waitedOut: false, Segments(1, 3)));
+        var found = Given(Life.Usual.Reconciling).When(Look(waitedOut: true, Segments(1, 3)));
         found.Then(new E.TriggerReconciled(Stamp(5, attempt: 1), Triggered: true, ""));
         Assert.Null(found.ThenPending<OptimizeEffect.ObserveCompaction>().CompactionId);
         Assert.NotNull(found.State.Lane);

@@ -100,7 +100,12 @@ public sealed class VerificationTests
     [Fact]
     public void A_merge_that_was_found_by_its_segments_says_so() =>
         Given([.. Life.Usual.FoundBySegments, new E.CompactionEnded(Stamp(attempt: 1)), .. Life.Usual.Verifying.Skip(Life.Usual.Merged.Length)])
-            .When(See(Merged)).ThenWarned(WarningCode.MergedByServer).ThenEnded(RunOutcome.Succeeded, RunEndReason.None);
+            .When(See(Merged)).ThenWarned(WarningCode.MergedByServer, WarningCode.RowsNotCompared).ThenEnded(RunOutcome.Succeeded, RunEndReason.None);
+
+    [Fact]
+    public void Candidates_that_somebody_merged_in_part_are_no_merge_of_ours_while_something_can_be_gained() =>
+        Given([.. Life.Usual.FoundBySegments, new E.CompactionEnded(Stamp(attempt: 1)), .. Life.Usual.Verifying.Skip(Life.Usual.Merged.Length)])
+            .When(See(Segments(10, 11))).ThenPending<OptimizeEffect.ListCandidates>();
 
     [Fact]
     public void Without_segments_nothing_is_proven() =>

@@ -76,6 +76,12 @@ internal sealed class ScriptedRuns : IOptimizeRuns, IOptimizeNode, IRunTable
         return Task.CompletedTask;
     }
 
+    public Task WakeAsync(CollectionKey collection, CancellationToken cancellationToken)
+    {
+        Calls.Enqueue("wake one");
+        return Task.CompletedTask;
+    }
+
     public Task<int> CountRunningAsync(CancellationToken cancellationToken) => Task.FromResult(Running);
 
     public Task UpsertAsync(RunRow row, CancellationToken cancellationToken) => Task.CompletedTask;

@@ -4,7 +4,6 @@ using Milvus.Optimize.Actors.Outbox;
 using Milvus.Optimize.Core.Milvus;
 using Milvus.Optimize.Core.Runs;
 using C = Milvus.Optimize.Core.Runs.OptimizeCommand;
-using E = Milvus.Optimize.Core.Runs.OptimizeEvent;
 using R = Milvus.Optimize.Core.Runs.OptimizeRun;
 
 namespace Milvus.Optimize.Actors.Collections;
@@ -15,6 +14,7 @@ internal sealed partial class CollectionActor
     private readonly CancellationTokenSource _stopped = new();
     private readonly PollSchedule _poll;
     private readonly SettleWatch _settle;
+    private readonly SettleWatch _quiet;
     private Flight? _inFlight;
     private long _flights;
     private (int Attempt, SendPermit Permit)? _permit;
@@ -70,8 +70,11 @@ internal sealed partial class CollectionActor
                 return true;
             case EffectAnswered or EffectFailed or EffectLost:
                 return true;
-            case Tick { Name: "poll" } or ClustersChanged:
+            case Tick { Name: "poll" }:
                 RunPending();
+                return true;
+            case ClustersChanged:
+                if (_live.HeldReason is not null) RunPending();
                 return true;
             case Tick { Name: "deadline" } when _state.Run is R.Active a && _live.HeldReason is null:
                 if (Now >= a.Facts.Deadline) Handle(new C.RecordDeadline(Now, a.Facts.Run), null);
@@ -239,12 +242,19 @@ internal sealed partial class CollectionActor
     /// <summary>Adds what only this incarnation can know: how long it has watched.</summary>
     private C.Report Complete(C.Report report) => report switch
     {
-        C.RecordCompaction c => c with { At = Now, Look = c.Look with { Settled = _settle.Observe(c.Look.Segments) } },
-        C.RecordLane c => c with { At = Now, Look = c.Look with { Settled = _settle.Observe(c.Look.Segments) }, WaitedOut = WaitedOut(_state.Lane?.Budgets) },
+        C.RecordCompaction c => c with { At = Now, Look = Watched(c.Look, _state.Run is R.WaitingForCompaction { CompactionId: null }) },
+        C.RecordLane c => c with { At = Now, Look = Watched(c.Look, _state.Lane is { CompactionId: null }), WaitedOut = WaitedOut(_state.Lane?.Budgets) },
         C.RecordReconciliation c => c with { At = Now, WaitedOut = WaitedOut((_state.Run as R.Reconciling)?.Budgets) },
         C.RecordIndexes c => c with { At = Now, NewSegmentsSeen = Saw(c) },
         _ => report with { At = Now },
     };
+
+    /// <summary>Without an id nobody can ask the server whether a plan still runs: then only a long silence of the segments is an end.</summary>
+    private CompactionLook Watched(CompactionLook look, bool idUnknown)
+    {
+        var (settled, quiet) = (_settle.Observe(look.Segments), _quiet.Observe(look.Segments));
+        return look with { Settled = idUnknown ? quiet : settled };
+    }
 
     private bool Saw(C.RecordIndexes c)
     {
@@ -263,107 +273,5 @@ internal sealed partial class CollectionActor
         _log.Warning("{RunId} in {Stage}: {Failure}", run.Facts.Run, run.Facts.Stage, failure);
         Handle(new C.RecordFailure(Now, run.Facts.Run, failure), null);
         if (_state.Run is R.Active) Arm(pause);
-    }
-
-    /// <summary>Nothing was decided: look again later.</summary>
-    private void ActOn()
-    {
-        // A refused report is a late one: whatever is owed now must go on all the same.
-        if (_failures == 0) Continue();
-    }
-
-    /// <summary>The stage is the same: the next look comes by schedule, and one that is due already stays.</summary>
-    private void Continue()
-    {
-        if (_inFlight is null && !Timers.IsTimerActive(Tick.Poll.Name) && OptimizeEffects.Pending(_state) is not null) Arm(_poll.Next());
-    }
-
-    /// <summary>A new stage begins with its effect, or with a pause where the last try was fruitless.</summary>
-    private void Begin()
-    {
-        Timers.Cancel(Tick.Poll.Name);
-        var options = _services.Options;
-        var pause = _state.Run switch
-        {
-            R.ChoosingCandidates { Facts.Fruitless: { } f } => Doubled(options.FruitlessPause, f.Count - 1, TimeSpan.FromMinutes(1)),
-            R.ChoosingCandidates { Facts.Merge.LostMerges: > 0 } => options.LostMergePause,
-            R.Compacting when _notSent > 0 => Doubled(options.RetryPause, _notSent - 1, options.MaxRetryPause),
-            _ => TimeSpan.Zero,
-        };
-        if (pause > TimeSpan.Zero) Arm(pause);
-        else RunPending();
-    }
-
-    private void Arm(TimeSpan pause) => Timers.StartSingleTimer(Tick.Poll.Name, Tick.Poll, pause);
-
-    /// <summary>What a stored decision means for this incarnation's memory, before the next step.</summary>
-    private void Persisted(CollectionState before, Decision decision)
-    {
-        _senderKnownSince ??= _services.Time.GetTimestamp();
-        _failures = 0;
-        foreach (var e in decision.Events)
-        {
-            switch (e)
-            {
-                case E.IntentAccepted:
-                    _senderKnownSince = _services.Time.GetTimestamp();
-                    break;
-                case E.TriggerNotSent or E.TriggerRefused:
-                    _notSent++;
-                    break;
-                case E.TriggerAcknowledged or E.TriggerOutcomeUnknown or E.Started:
-                    _notSent = 0;
-                    break;
-            }
-        }
-
-        if (NewStage(before))
-        {
-            _poll.Restart();
-            _settle.Restart();
-            _live = _live with { Percent = null, LastFailure = null };
-            LogTransition(before);
-        }
-    }
-
-    private void LogTransition(CollectionState before)
-    {
-        var stage = (before.Run as R.Active)?.Facts.Stage;
-        if (_state.Run is R.Ended end) _log.Info("{RunId}: {Outcome} {Message}", end.Facts.Run, end.End.Outcome, end.End.Message);
-        else if (_state.Run is R.Active a && a.Facts.Stage != stage) _log.Info("{RunId} of {Collection}: {Stage}", a.Facts.Run, a.Facts.Collection.Name, a.Facts.Stage);
-    }
-
-    private bool NewStage(CollectionState before) => _state.Run.GetType() != before.Run.GetType() || Round(_state) != Round(before);
-
-    private static int Round(CollectionState state) => state.Run is R.Active a ? a.Facts.Round : 0;
-
-    private static TimeSpan Doubled(TimeSpan first, int times, TimeSpan most)
-    {
-        var pause = first * Math.Pow(2, Math.Min(times, 20));
-        return pause < most ? pause : most;
-    }
-
-    private double? Percent(C.Report report) => report switch
-    {
-        C.RecordIndexes { Indexes: { IsEmpty: false } i } when i.Sum(x => x.TotalRows) > 0 =>
-            Math.Clamp(100.0 * (1 - ((double)i.Sum(x => x.PendingRows) / i.Sum(x => x.TotalRows))), 0, 100),
-        C.RecordCompaction { Look.Compaction: { Plans: { IsEmpty: false } plans } } => 100.0 * plans.Count(p => !p.Targets.IsEmpty) / plans.Length,
-        C.RecordRefresh { Progress: { } p } => p,
-        _ => _live.Percent,
-    };
-
-    private void ArmLimits()
-    {
-        if (_state.Run is not R.Active run)
-        {
-            Timers.Cancel(Tick.Deadline.Name);
-            Timers.Cancel(Tick.NoProgress.Name);
-            return;
-        }
-
-        var left = run.Facts.Deadline - Now;
-        Timers.StartSingleTimer(Tick.Deadline.Name, Tick.Deadline, left > TimeSpan.Zero ? left < TimeSpan.FromDays(20) ? left : TimeSpan.FromDays(20) : TimeSpan.Zero);
-        _limitsSince = _services.Time.GetTimestamp();
-        Timers.StartSingleTimer(Tick.NoProgress.Name, Tick.NoProgress, _services.Options.NoProgressLimit);
     }
 }

@@ -57,7 +57,8 @@ internal sealed partial class CollectionActor
         if (_quarantine is not null) return;
         var outbox = _services.Outbox;
         var command = new C.RecordTriggerOutcome(Now, outcome.Run, outcome.Round, outcome.Attempt, outcome.Outcome);
-        if (_inFlight is { Effect: OptimizeEffect.Trigger t } && t.Attempt == outcome.Attempt) Land();
+        var isInFlight = _inFlight is { Effect: OptimizeEffect.Trigger t } && t.Attempt == outcome.Attempt && _state.Run is OptimizeRun.Active a && a.Facts.Run == outcome.Run;
+        if (isInFlight) Land();
         Handle(command, null);
         DeferAsync(outcome, _ => outbox.Tell(new OutcomeStored(outcome.Run, outcome.Attempt)));
     }

@@ -40,6 +40,7 @@ internal sealed partial class CollectionActor : UntypedPersistentActor, IWithTim
         _rows = new(services.Table);
         _poll = new(services.Time, services.Random);
         _settle = new(services.Time, services.Options.SettleWindow);
+        _quiet = new(services.Time, services.Options.QuietWindow);
     }
 
     public override string PersistenceId => _key.PersistenceId;
@@ -75,6 +76,9 @@ internal sealed partial class CollectionActor : UntypedPersistentActor, IWithTim
     {
         switch (message)
         {
+            case GetRun get when _quarantine is not null && Document()?.Id == get.Run.ToString():
+                Sender.Tell(new RunReply(Document()!));
+                break;
             case RunRequest or StartOn when _quarantine is not null:
                 Sender.Tell(new Refused(new(OptimizeProblem.Quarantined, $"collection {_key} is quarantined: {_quarantine}")));
                 break;
@@ -154,6 +158,7 @@ internal sealed partial class CollectionActor : UntypedPersistentActor, IWithTim
         {
             _log.Error("collection {Collection} is quarantined: {Reason}", _key, _quarantine);
             Context.Parent.Tell(new CanGoOn(_key, false));
+            Context.Parent.Tell(new CanGoOn(_key, false));
             return;
         }
 
@@ -215,7 +220,9 @@ internal sealed partial class CollectionActor : UntypedPersistentActor, IWithTim
         Context.Parent.Tell(new CanGoOn(_key, _quarantine is null && _live.HeldReason is null && OptimizeEffects.Pending(_state) is not null));
     }
 
-    private RunDocument? Document() => RunDocuments.Of(_state, _key.Cluster, _live);
+    private RunDocument? Document() => RunDocuments.Of(_state, _key.Cluster, _live) is { } document
+        ? _quarantine is null ? document : document with { State = "Quarantined", Phase = "Paused", StateReason = "UnreadableHistory", StateMessage = _quarantine, Done = false, Result = null, Error = null }
+        : null;
 
     private void Reply(IActorRef? replyTo, OptimizeCommand command, Decision decision)
     {

@@ -14,8 +14,12 @@ internal sealed class ReadBudgets(int readsPerSecond) : IDisposable
     private readonly PartitionedRateLimiter<string> _limiter = PartitionedRateLimiter.Create<string, string>(cluster =>
         RateLimitPartition.GetTokenBucketLimiter(cluster, _ => new TokenBucketRateLimiterOptions
         {
-            TokenLimit = readsPerSecond, TokensPerPeriod = Math.Max(1, readsPerSecond / 10), ReplenishmentPeriod = TimeSpan.FromMilliseconds(100),
-            QueueLimit = int.MaxValue, QueueProcessingOrder = QueueProcessingOrder.OldestFirst, AutoReplenishment = true,
+            TokenLimit = readsPerSecond,
+            TokensPerPeriod = Math.Max(1, readsPerSecond / 10),
+            ReplenishmentPeriod = TimeSpan.FromMilliseconds(100),
+            QueueLimit = int.MaxValue,
+            QueueProcessingOrder = QueueProcessingOrder.OldestFirst,
+            AutoReplenishment = true,
         }));
 
     public ValueTask<RateLimitLease> AcquireAsync(string cluster, int reads, CancellationToken cancellationToken) =>

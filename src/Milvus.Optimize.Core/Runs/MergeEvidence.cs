@@ -27,7 +27,11 @@ public sealed record MergeEvidence(
     public static MergeEvidence Of(MergeFacts merge, ImmutableArray<SegmentObservation> flushed)
     {
         var standing = flushed.ToDictionary(s => s.Id);
-        var sources = merge.Plans.SelectMany(p => p.Sources).ToImmutableHashSet();
+
+        // Where no plan is known, what is gone is all that can be called a source.
+        var sources = merge.Plans.IsEmpty
+            ? merge.Candidates.Select(s => s.Id).Where(id => !standing.ContainsKey(id)).ToImmutableHashSet()
+            : merge.Plans.SelectMany(p => p.Sources).ToImmutableHashSet();
         var targets = merge.Plans.SelectMany(p => p.Targets).ToImmutableHashSet();
         var uncovered = merge.Candidates.Where(s => standing.ContainsKey(s.Id) && !sources.Contains(s.Id)).Select(s => s.Id).ToImmutableArray();
         var rows = merge.Candidates.ToDictionary(s => s.Id, s => s.Rows);
@@ -37,7 +41,9 @@ public sealed record MergeEvidence(
         return new(flushed, uncovered, uncovered.Length < merge.Candidates.Length || merge.MergedElsewhere,
             Sentence(compared, RowComparison.More, "plans made more rows than they had: something is wrong on the server"),
             Sentence(compared, RowComparison.Fewer, "plans removed deleted or expired rows", RowComparison.NoneLeft),
-            Sentence(compared, RowComparison.Unknown, "plans could not be compared row by row: the server does not name every result"),
+            merge.Plans.IsEmpty && !merge.Candidates.IsEmpty
+                ? "no plan is known, so that rows could not be compared"
+                : Sentence(compared, RowComparison.Unknown, "plans could not be compared row by row: the server does not name every result"),
             allTold, others, sources, targets);
     }
 

@@ -71,6 +71,8 @@ public static partial class OptimizeDecider
                 : Decision.Nothing;
         }
 
+        // Before W is over a segment that is gone may be somebody else's work, and the trigger may be on its way still.
+        if (!c.WaitedOut) return Decision.Nothing;
         var standing = Standing(candidates.Select(s => s.Id), segments);
         if (standing < candidates.Length)
         {
@@ -78,7 +80,6 @@ public static partial class OptimizeDecider
                 $"{candidates.Length - standing} of {candidates.Length} segments are gone: a merge works on them"));
         }
 
-        if (!c.WaitedOut) return Decision.Nothing;
         var none = new E.TriggerReconciled(at.Stamp, Triggered: false, "the sender is out of time, and all segments stand");
         if (facts.CancelReason is not null) return new([none, .. EndIfCancelled(at, facts)]);
         return facts.Merge.UnknownAttempts + 1 < policy.MaxUnknownAttempts

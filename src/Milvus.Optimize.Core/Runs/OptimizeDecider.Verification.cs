@@ -47,6 +47,9 @@ public static partial class OptimizeDecider
         // What stands alone in its partition or shard has nothing to be merged with.
         var coverable = !evidence.CoveredAny || MergeNeed.NothingToGain(evidence.Flushed, facts.Parameters.TargetSize, null) is null;
         if (!evidence.Uncovered.IsEmpty && coverable) return LeftOut(at, facts, evidence, policy);
+
+        // Nobody knows what made the candidates go, if no plan was seen: while something can be gained, that is no merge of ours.
+        if (facts.Merge is { Plans.IsEmpty: true, MergedElsewhere: false } && coverable) return LeftOut(at, facts, evidence, policy);
         if (run.Loaded && evidence.ServingProblem(c.Serving) is { } problem)
         {
             return at.InStage < policy.QueryViewPatience

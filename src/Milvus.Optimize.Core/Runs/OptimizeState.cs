@@ -41,8 +41,13 @@ public static class OptimizeState
         if (state.Run is R.Active a) throw new InvalidOperationException($"{s.Stamp.Run} cannot start while {a.Facts.Run} runs");
         var facts = new RunFacts
         {
-            Run = s.Stamp.Run, Collection = s.Collection, RequestedName = s.RequestedName, Parameters = s.Parameters,
-            StartedAt = s.Stamp.At, ChangedAt = s.Stamp.At, Deadline = s.Deadline,
+            Run = s.Stamp.Run,
+            Collection = s.Collection,
+            RequestedName = s.RequestedName,
+            Parameters = s.Parameters,
+            StartedAt = s.Stamp.At,
+            ChangedAt = s.Stamp.At,
+            Deadline = s.Deadline,
         };
         var requests = state.Requests.RemoveRange(state.Requests.Where(r => r.Value.EndedAt + OptimizePolicy.Default.KeyRetention < s.Stamp.At).Select(r => r.Key));
         return state with
@@ -79,9 +84,9 @@ public static class OptimizeState
             (_, E.CancelRequested c) => run with { Facts = facts with { CancelReason = c.Reason } },
             (_, E.CollectionRenamed n) => run with { Facts = facts with { Collection = facts.Collection with { Database = n.Database, Name = n.Name } } },
             (_, E.OperatorNeeded n) => new R.NeedsOperator(facts, n.Reason),
-            // The time it was parked is not the run's: it gets its whole deadline again.
+            // The time it was parked is not the run's: what was left of its deadline is left still.
             (R.NeedsOperator, E.RetryRequested) => new R.ChoosingCandidates(Enter(
-                facts with { Merge = MergeFacts.None, Fruitless = null, Deadline = e.Stamp.At + (facts.Deadline - facts.StartedAt) }, Stage.Compacting, e)),
+                facts with { Merge = MergeFacts.None, Fruitless = null, CancelReason = null, Deadline = e.Stamp.At + (facts.Deadline - run.Facts.ChangedAt) }, Stage.Compacting, e)),
 
             (R.Initializing, E.CollectionInspected i) => AfterInspection(facts, i),
             (R.StartingFlush, E.FlushStarted f) => new R.Flushing(facts, f.Ticket),

@@ -23,6 +23,7 @@ internal sealed class OwnNode : INodeConnection, IAsyncDisposable
     private readonly ClusterBook _clusters;
     private NodeListener? _listener;
     private RunId? _only;
+    private bool _allAwake;
 
     private OwnNode(NodeLock held, IHost host, FileLog log, ClusterBook clusters)
     {
@@ -78,10 +79,11 @@ internal sealed class OwnNode : INodeConnection, IAsyncDisposable
     /// <summary>Lets other commands in, then wakes every run that is not finished.</summary>
     public async Task OpenAsync(CancellationToken cancellationToken)
     {
-        if (_listener is not null) return;
-        await ListenAsync(cancellationToken);
+        if (_allAwake) return;
+        if (_listener is null) await ListenAsync(cancellationToken);
         await _clusters.ConnectKnownAsync(null, cancellationToken);
         await Node.WakeAsync(cancellationToken);
+        _allAwake = true;
     }
 
     /// <summary>The same for one run alone.</summary>
@@ -90,7 +92,7 @@ internal sealed class OwnNode : INodeConnection, IAsyncDisposable
         _only = run;
         await ListenAsync(cancellationToken);
         await _clusters.ConnectKnownAsync(run.Collection.Cluster, cancellationToken);
-        await Runs.GetAsync(run, -1, TimeSpan.Zero, cancellationToken);
+        await Node.WakeAsync(run.Collection, cancellationToken);
     }
 
     /// <summary>Lets nobody in any more and counts what can go on: a request that came in the last moment is counted too.</summary>

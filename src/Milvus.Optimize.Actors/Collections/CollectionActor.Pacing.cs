@@ -1,0 +1,114 @@
+using Akka.Event;
+using Milvus.Optimize.Core.Runs;
+using C = Milvus.Optimize.Core.Runs.OptimizeCommand;
+using E = Milvus.Optimize.Core.Runs.OptimizeEvent;
+using R = Milvus.Optimize.Core.Runs.OptimizeRun;
+
+namespace Milvus.Optimize.Actors.Collections;
+
+/// <summary>When the next look comes: pauses, stages that begin and end, and the limits of the run.</summary>
+internal sealed partial class CollectionActor
+{
+    /// <summary>Nothing was decided: look again later.</summary>
+    private void ActOn()
+    {
+        // A refused report is a late one: whatever is owed now must go on all the same.
+        if (_failures == 0) Continue();
+    }
+
+    /// <summary>The stage is the same: the next look comes by schedule, and one that is due already stays.</summary>
+    private void Continue()
+    {
+        if (_inFlight is null && !Timers.IsTimerActive(Tick.Poll.Name) && OptimizeEffects.Pending(_state) is not null) Arm(_poll.Next());
+    }
+
+    /// <summary>A new stage begins with its effect, or with a pause where the last try was fruitless.</summary>
+    private void Begin()
+    {
+        Timers.Cancel(Tick.Poll.Name);
+        var options = _services.Options;
+        var pause = _state.Run switch
+        {
+            R.ChoosingCandidates { Facts.Fruitless: { } f } => Doubled(options.FruitlessPause, f.Count - 1, TimeSpan.FromMinutes(1)),
+            R.ChoosingCandidates { Facts.Merge.LostMerges: > 0 } => options.LostMergePause,
+            R.Compacting when _notSent > 0 => Doubled(options.RetryPause, _notSent - 1, options.MaxRetryPause),
+            _ => TimeSpan.Zero,
+        };
+        if (pause > TimeSpan.Zero) Arm(pause);
+        else RunPending();
+    }
+
+    private void Arm(TimeSpan pause) => Timers.StartSingleTimer(Tick.Poll.Name, Tick.Poll, pause);
+
+    /// <summary>What a stored decision means for this incarnation's memory, before the next step.</summary>
+    private void Persisted(CollectionState before, Decision decision)
+    {
+        _senderKnownSince ??= _services.Time.GetTimestamp();
+        _failures = 0;
+        foreach (var e in decision.Events)
+        {
+            switch (e)
+            {
+                case E.IntentAccepted:
+                    _senderKnownSince = _services.Time.GetTimestamp();
+                    break;
+                case E.TriggerNotSent or E.TriggerRefused:
+                    _notSent++;
+                    break;
+                case E.TriggerAcknowledged or E.TriggerOutcomeUnknown or E.Started:
+                    _notSent = 0;
+                    break;
+            }
+        }
+
+        if (NewStage(before))
+        {
+            _poll.Restart();
+            _settle.Restart();
+            _quiet.Restart();
+            _live = _live with { Percent = null, LastFailure = null };
+            LogTransition(before);
+        }
+    }
+
+    private void LogTransition(CollectionState before)
+    {
+        var stage = (before.Run as R.Active)?.Facts.Stage;
+        if (_state.Run is R.Ended end) _log.Info("{RunId}: {Outcome} {Message}", end.Facts.Run, end.End.Outcome, end.End.Message);
+        else if (_state.Run is R.Active a && a.Facts.Stage != stage) _log.Info("{RunId} of {Collection}: {Stage}", a.Facts.Run, a.Facts.Collection.Name, a.Facts.Stage);
+    }
+
+    private bool NewStage(CollectionState before) => _state.Run.GetType() != before.Run.GetType() || Round(_state) != Round(before);
+
+    private static int Round(CollectionState state) => state.Run is R.Active a ? a.Facts.Round : 0;
+
+    private static TimeSpan Doubled(TimeSpan first, int times, TimeSpan most)
+    {
+        var pause = first * Math.Pow(2, Math.Min(times, 20));
+        return pause < most ? pause : most;
+    }
+
+    private double? Percent(C.Report report) => report switch
+    {
+        C.RecordIndexes { Indexes: { IsEmpty: false } i } when i.Sum(x => x.TotalRows) > 0 =>
+            Math.Clamp(100.0 * (1 - ((double)i.Sum(x => x.PendingRows) / i.Sum(x => x.TotalRows))), 0, 100),
+        C.RecordCompaction { Look.Compaction: { Plans: { IsEmpty: false } plans } } => 100.0 * plans.Count(p => !p.Targets.IsEmpty) / plans.Length,
+        C.RecordRefresh { Progress: { } p } => p,
+        _ => _live.Percent,
+    };
+
+    private void ArmLimits()
+    {
+        if (_state.Run is not R.Active run)
+        {
+            Timers.Cancel(Tick.Deadline.Name);
+            Timers.Cancel(Tick.NoProgress.Name);
+            return;
+        }
+
+        var left = run.Facts.Deadline - Now;
+        Timers.StartSingleTimer(Tick.Deadline.Name, Tick.Deadline, left > TimeSpan.Zero ? left < TimeSpan.FromDays(20) ? left : TimeSpan.FromDays(20) : TimeSpan.Zero);
+        _limitsSince = _services.Time.GetTimestamp();
+        Timers.StartSingleTimer(Tick.NoProgress.Name, Tick.NoProgress, _services.Options.NoProgressLimit);
+    }
+}
