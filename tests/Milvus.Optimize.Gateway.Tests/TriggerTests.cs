@@ -94,7 +94,7 @@ public sealed class TriggerTests
 
     [Theory]
     [InlineData(100, "collection not found", MilvusFailureKind.Permanent)]
-    [InlineData(2, "service unavailable", MilvusFailureKind.Transient)]
+    [InlineData(1, "service not ready", MilvusFailureKind.Transient)]
     [InlineData(2, "compaction disabled", MilvusFailureKind.Permanent)]
     [InlineData(8, "rate limit exceeded", MilvusFailureKind.Transient)]
     public async Task A_Milvus_code_is_a_refusal_whatever_its_kind(int code, string reason, MilvusFailureKind kind)
@@ -108,6 +108,9 @@ public sealed class TriggerTests
     }
 
     [Theory]
+    [InlineData(2)]
+    [InlineData(5)]
+    [InlineData(65535)]
     [InlineData(10000)]
     [InlineData(10001)]
     public async Task A_proxy_that_gave_up_waiting_proves_nothing(int code)

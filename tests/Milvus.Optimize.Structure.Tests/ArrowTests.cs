@@ -11,7 +11,7 @@ public sealed class ArrowTests
         ["Gateway"] = ["Core"],
         ["Actors"] = ["Core", "Contracts"],
         ["Storage"] = ["Core", "Contracts"],
-        ["Management"] = ["Core", "Contracts", "Storage"],
+        ["Management"] = ["Core", "Contracts", "Client", "Storage"],
         ["Simulator"] = [],
         ["Host"] = ["Core", "Contracts", "Client", "Gateway", "Actors", "Storage", "Management", "Simulator"],
     };
