@@ -11,8 +11,8 @@ internal static class MilvusProblems
     {
         { Code: MilvusFailure.CollectionNotFound or MilvusFailure.DatabaseNotFound } => new(
             OptimizeProblem.NotFound, $"there is no collection '{collection.Name}' in database '{collection.Database}' of '{collection.Cluster}': {failure}", MilvusCode: failure.Code),
-        { GrpcStatus: "Unauthenticated" } => new(OptimizeProblem.Unauthenticated, $"Milvus does not accept the credentials: {failure.Reason}"),
-        { GrpcStatus: "PermissionDenied" } => new(OptimizeProblem.PermissionDenied, $"Milvus does not permit it: {failure.Reason}"),
+        { GrpcStatus: "UNAUTHENTICATED" } => new(OptimizeProblem.Unauthenticated, $"Milvus does not accept the credentials: {failure.Reason}"),
+        { GrpcStatus: "PERMISSION_DENIED" } => new(OptimizeProblem.PermissionDenied, $"Milvus does not permit it: {failure.Reason}"),
         { Kind: MilvusFailureKind.Transient or MilvusFailureKind.Unknown } => new(
             OptimizeProblem.MilvusUnavailable, $"Milvus '{collection.Cluster}' cannot be reached: {failure}", Retryable: true, MilvusCode: failure.Code),
         { Code: MilvusFailure.InvalidParameter } => new(OptimizeProblem.InvalidArgument, failure.ToString(), MilvusCode: failure.Code),
