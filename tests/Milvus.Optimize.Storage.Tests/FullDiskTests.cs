@@ -52,7 +52,7 @@ public sealed class FullDiskTests
     public async Task A_row_fails_while_the_disk_is_full_and_is_written_when_there_is_room()
     {
         using var disk = new TinyDisk(kilobytes: 8_000);
-        var table = new SqliteRunTable(new() { SqliteFile = disk.Journal });
+        var table = new SqlRunTable(OptimizeDatabase.Of(new() { SqliteFile = disk.Journal }));
         var run = GoldenRuns.Document(GoldenRuns.AtWork);
         var id = RunId.Parse(run.Id);
         await table.UpsertAsync(new(id, 1, run with { Revision = 1 }), default);

@@ -8,7 +8,7 @@ using Milvus.Optimize.Core.Runs;
 
 namespace Milvus.Optimize.Storage.Tests;
 
-/// <summary>An actor system over a journal file, set up as a node's.</summary>
+/// <summary>An actor system over a journal, set up as a node's.</summary>
 internal sealed class JournalNode : IAsyncDisposable
 {
     private static readonly TimeSpan Answer = TimeSpan.FromSeconds(20);
@@ -18,11 +18,13 @@ internal sealed class JournalNode : IAsyncDisposable
 
     public ActorSystem System => _host.Services.GetRequiredService<ActorSystem>();
 
-    public static async Task<JournalNode> StartAsync(string journal)
+    public static Task<JournalNode> StartAsync(string journal) => StartAsync(new StorageOptions { SqliteFile = journal });
+
+    public static async Task<JournalNode> StartAsync(StorageOptions options)
     {
         var builder = Host.CreateApplicationBuilder();
         builder.Logging.ClearProviders();
-        builder.Services.AddOptimizeStorage(new() { SqliteFile = journal });
+        builder.Services.AddOptimizeStorage(options);
         builder.Services.AddAkka("journal", (akka, services) =>
         {
             akka.ConfigureLoggers(loggers => loggers.ClearLoggers());

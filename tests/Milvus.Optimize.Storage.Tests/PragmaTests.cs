@@ -15,7 +15,7 @@ public sealed class PragmaTests : IDisposable
     {
         await using var node = await JournalNode.StartAsync(_folder.Journal);
         await JournalNode.KeepAsync(await node.RecoverAsync("optimize-golden.101"), GoldenRuns.Merged[0]);
-        using var connection = new DataConnection(StorageHosting.Connections(_folder.Options));
+        using var connection = new DataConnection(OptimizeDatabase.Of(_folder.Options).Connections);
         Assert.Equal("wal", connection.Execute<string>("pragma journal_mode"));
         Assert.Equal(2, connection.Execute<int>("pragma synchronous"));
         Assert.Equal(5000, connection.Execute<int>("pragma busy_timeout"));
@@ -24,7 +24,7 @@ public sealed class PragmaTests : IDisposable
     [Fact]
     public async Task The_connections_of_the_run_table_set_them()
     {
-        await using var connection = await SqlitePragmas.OpenAsync(_folder.Options, default);
+        await using var connection = await OptimizeDatabase.Of(_folder.Options).OpenAsync(default);
         Assert.Equal(["wal", "2", "5000"], new[] { "journal_mode", "synchronous", "busy_timeout" }.Select(Value));
 
         string Value(string pragma)

@@ -5,62 +5,74 @@ using Milvus.Optimize.Core.Identity;
 
 namespace Milvus.Optimize.Storage.Tests;
 
-public sealed class RunTableTests : IDisposable
+public sealed class RunTableTests : IAsyncLifetime
 {
     private static readonly RunDocument Running = GoldenRuns.Document(GoldenRuns.AtWork) with { Revision = 5 };
-    private readonly TemporaryFolder _folder = new();
+    private JournalPlace _place = null!;
 
-    public void Dispose() => _folder.Dispose();
+    public Task InitializeAsync() => Task.CompletedTask;
 
-    [Fact]
-    public async Task A_run_is_found_again_as_it_was()
+    public async Task DisposeAsync() => await _place.DisposeAsync();
+
+    [Theory, SqliteData, PostgreSqlData]
+    public async Task A_run_is_found_again_as_it_was(string kind)
     {
+        _place = await JournalPlace.OpenAsync(kind);
         foreach (var events in GoldenRuns.All) await Upsert(GoldenRuns.Document(events));
         foreach (var events in GoldenRuns.All)
         {
             var run = GoldenRuns.Document(events);
-            Assert.Equal(Json(run), Json(await _folder.Table.FindAsync(RunId.Parse(run.Id), default)));
+            Assert.Equal(Json(run), Json(await _place.Table.FindAsync(RunId.Parse(run.Id), default)));
         }
     }
 
-    [Fact]
-    public async Task A_run_that_nobody_wrote_is_not_found() => Assert.Null(await _folder.Table.FindAsync(RunId.Parse(Running.Id), default));
-
-    [Fact]
-    public async Task A_newer_revision_replaces_the_older()
+    [Theory, SqliteData, PostgreSqlData]
+    public async Task A_run_that_nobody_wrote_is_not_found(string kind)
     {
+        _place = await JournalPlace.OpenAsync(kind);
+        Assert.Null(await _place.Table.FindAsync(RunId.Parse(Running.Id), default));
+    }
+
+    [Theory, SqliteData, PostgreSqlData]
+    public async Task A_newer_revision_replaces_the_older(string kind)
+    {
+        _place = await JournalPlace.OpenAsync(kind);
         await Upsert(Running);
         await Upsert(Running with { Revision = 6, State = "Verifying" });
         Assert.Equal("Verifying", (await Find())!.State);
     }
 
-    [Fact]
-    public async Task A_row_never_goes_back()
+    [Theory, SqliteData, PostgreSqlData]
+    public async Task A_row_never_goes_back(string kind)
     {
+        _place = await JournalPlace.OpenAsync(kind);
         await Upsert(Running with { Revision = 6, State = "Verifying", Done = true }, sequenceNr: 6);
         await Upsert(Running, sequenceNr: 5);
         Assert.Equal((6, "Verifying"), ((await Find())!.Revision, (await Find())!.State));
-        Assert.Equal(["1|6|6"], _folder.Query("select done, revision, sequence_nr from optimize_run"));
+        Assert.Equal(["1|6|6"], _place.Query("select done, revision, sequence_nr from optimize_run"));
     }
 
-    [Fact]
-    public async Task The_same_revision_may_say_what_is_seen_live()
+    [Theory, SqliteData, PostgreSqlData]
+    public async Task The_same_revision_may_say_what_is_seen_live(string kind)
     {
+        _place = await JournalPlace.OpenAsync(kind);
         await Upsert(Running);
         await Upsert(Running with { State = "Held" });
         Assert.Equal("Held", (await Find())!.State);
     }
 
-    [Fact]
-    public async Task Many_writers_of_one_run_leave_the_newest()
+    [Theory, SqliteData, PostgreSqlData]
+    public async Task Many_writers_of_one_run_leave_the_newest(string kind)
     {
-        await Task.WhenAll(Enumerable.Range(1, 40).Select(i => new SqliteRunTable(_folder.Options).UpsertAsync(Row(Running with { Revision = i }, i), default)));
+        _place = await JournalPlace.OpenAsync(kind);
+        await Task.WhenAll(Enumerable.Range(1, 40).Select(i => _place.NewTable().UpsertAsync(Row(Running with { Revision = i }, i), default)));
         Assert.Equal(40, (await Find())!.Revision);
     }
 
-    [Fact]
-    public async Task Lists_are_newest_first_whatever_the_offset_of_the_clock_that_wrote()
+    [Theory, SqliteData, PostgreSqlData]
+    public async Task Lists_are_newest_first_whatever_the_offset_of_the_clock_that_wrote(string kind)
     {
+        _place = await JournalPlace.OpenAsync(kind);
         var noon = new DateTimeOffset(2026, 1, 2, 12, 0, 0, TimeSpan.Zero);
         await Upsert(Document('A', noon));
         await Upsert(Document('B', noon.AddMinutes(2).ToOffset(TimeSpan.FromHours(-8))));
@@ -69,19 +81,21 @@ public sealed class RunTableTests : IDisposable
         Assert.Equal("BDCA", await List(new()));
     }
 
-    [Fact]
-    public async Task A_list_keeps_to_its_limit()
+    [Theory, SqliteData, PostgreSqlData]
+    public async Task A_list_keeps_to_its_limit(string kind)
     {
+        _place = await JournalPlace.OpenAsync(kind);
         for (var i = 0; i < 60; i++) await Upsert(Running with { Id = $"golden.{i + 1}.01KE3AAAAAAAAAAAAAAAAAAAAA" });
-        Assert.Equal(50, (await _folder.Table.ListAsync(new(), default)).Length);
-        Assert.Equal(3, (await _folder.Table.ListAsync(new(Limit: 3), default)).Length);
-        Assert.Single(await _folder.Table.ListAsync(new(Limit: -1), default));
-        Assert.Equal(60, (await _folder.Table.ListAsync(new(Limit: int.MaxValue), default)).Length);
+        Assert.Equal(50, (await _place.Table.ListAsync(new(), default)).Length);
+        Assert.Equal(3, (await _place.Table.ListAsync(new(Limit: 3), default)).Length);
+        Assert.Single(await _place.Table.ListAsync(new(Limit: -1), default));
+        Assert.Equal(60, (await _place.Table.ListAsync(new(Limit: int.MaxValue), default)).Length);
     }
 
-    [Fact]
-    public async Task A_list_is_filtered_by_each_member_and_by_all()
+    [Theory, SqliteData, PostgreSqlData]
+    public async Task A_list_is_filtered_by_each_member_and_by_all(string kind)
     {
+        _place = await JournalPlace.OpenAsync(kind);
         var at = new DateTimeOffset(2026, 1, 2, 12, 0, 0, TimeSpan.Zero);
         await Upsert(Document('A', at));
         await Upsert(Document('B', at) with { Cluster = "other" });
@@ -98,13 +112,14 @@ public sealed class RunTableTests : IDisposable
         Assert.Equal("", await List(new(Collection: "papers' or 1=1 --")));
     }
 
-    [Fact]
-    public async Task A_renamed_collection_is_listed_by_its_new_name()
+    [Theory, SqliteData, PostgreSqlData]
+    public async Task A_renamed_collection_is_listed_by_its_new_name(string kind)
     {
+        _place = await JournalPlace.OpenAsync(kind);
         await Upsert(Running);
         await Upsert(Running with { Revision = 6, Collection = "papers" });
-        Assert.Single(await _folder.Table.ListAsync(new(Collection: "papers"), default));
-        Assert.Empty(await _folder.Table.ListAsync(new(Collection: "books"), default));
+        Assert.Single(await _place.Table.ListAsync(new(Collection: "papers"), default));
+        Assert.Empty(await _place.Table.ListAsync(new(Collection: "books"), default));
     }
 
     private static string? Json(RunDocument? run) => JsonSerializer.Serialize(run, RunDocuments.Json);
@@ -113,9 +128,9 @@ public sealed class RunTableTests : IDisposable
 
     private static RunRow Row(RunDocument run, long sequenceNr) => new(RunId.Parse(run.Id), sequenceNr, run);
 
-    private Task Upsert(RunDocument run, long sequenceNr = 5) => _folder.Table.UpsertAsync(Row(run, sequenceNr), default);
+    private Task Upsert(RunDocument run, long sequenceNr = 5) => _place.Table.UpsertAsync(Row(run, sequenceNr), default);
 
-    private Task<RunDocument?> Find() => _folder.Table.FindAsync(RunId.Parse(Running.Id), default);
+    private Task<RunDocument?> Find() => _place.Table.FindAsync(RunId.Parse(Running.Id), default);
 
-    private async Task<string> List(RunQuery query) => string.Concat((await _folder.Table.ListAsync(query, default)).Select(r => r.Id[^1]));
+    private async Task<string> List(RunQuery query) => string.Concat((await _place.Table.ListAsync(query, default)).Select(r => r.Id[^1]));
 }

@@ -11,8 +11,6 @@ internal sealed class TemporaryFolder : IDisposable
 
     public StorageOptions Options => new() { SqliteFile = Journal };
 
-    public SqliteRunTable Table => new(Options);
-
     /// <summary>Every row of a query as text, by a connection of its own.</summary>
     public List<string> Query(string sql)
     {

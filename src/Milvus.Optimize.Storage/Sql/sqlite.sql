@@ -1,0 +1,13 @@
+create table if not exists optimize_run (
+  run_id text primary key,
+  persistence_id text not null,
+  cluster text not null,
+  database_name text not null,
+  collection text not null,
+  done integer not null,
+  revision integer not null,
+  sequence_nr integer not null,
+  started_at text not null,
+  document text not null);
+create index if not exists optimize_run_started on optimize_run (started_at);
+create index if not exists optimize_run_history on optimize_run (persistence_id);

@@ -1,0 +1,93 @@
+using System.Collections.Immutable;
+using System.Data.Common;
+using System.Text.Json;
+using Milvus.Optimize.Contracts.Runs;
+using Milvus.Optimize.Core.Identity;
+
+namespace Milvus.Optimize.Storage;
+
+/// <summary>The run table beside the journal, in the same database. One SQL serves both kinds.</summary>
+internal sealed class SqlRunTable(OptimizeDatabase database) : IRunTable
+{
+    /// <inheritdoc/>
+    public async Task UpsertAsync(RunRow row, CancellationToken cancellationToken)
+    {
+        var d = row.Document;
+        await using var connection = await database.OpenAsync(cancellationToken);
+        await using var command = Command(connection, """
+            insert into optimize_run (run_id, persistence_id, cluster, database_name, collection, done, revision, sequence_nr, started_at, document)
+            values (@run, @pid, @cluster, @database, @collection, @done, @revision, @seq, @started, @document)
+            on conflict (run_id) do update set
+              database_name = excluded.database_name, collection = excluded.collection, done = excluded.done, revision = excluded.revision,
+              sequence_nr = excluded.sequence_nr, document = excluded.document
+            where optimize_run.revision <= excluded.revision
+            """,
+            ("run", d.Id), ("pid", row.Run.Collection.PersistenceId), ("cluster", d.Cluster), ("database", d.Database), ("collection", d.Collection), ("done", d.Done ? 1 : 0),
+            ("revision", d.Revision), ("seq", row.SequenceNr), ("started", d.StartedAt.UtcDateTime.ToString("O")), ("document", JsonSerializer.Serialize(d, RunDocuments.Json)));
+        await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public async Task<RunDocument?> FindAsync(RunId run, CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenAsync(cancellationToken);
+        await using var command = Command(connection, "select document from optimize_run where run_id = @run", ("run", run.ToString()));
+        return await command.ExecuteScalarAsync(cancellationToken) is string json ? Read(json) : null;
+    }
+
+    /// <inheritdoc/>
+    public async Task<ImmutableArray<RunDocument>> ListAsync(RunQuery query, CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenAsync(cancellationToken);
+        await using var command = Command(connection, """
+            select document from optimize_run
+            where (cast(@cluster as text) is null or cluster = @cluster) and (cast(@database as text) is null or database_name = @database)
+              and (cast(@collection as text) is null or collection = @collection) and (cast(@done as integer) is null or done = @done)
+            order by started_at desc, run_id desc limit @limit
+            """,
+            ("cluster", query.Cluster), ("database", query.Database), ("collection", query.Collection), ("done", query.Done is { } done ? done ? 1 : 0 : null),
+            ("limit", Math.Clamp(query.Limit, 1, 500)));
+        return [.. (await Column(command, cancellationToken)).Select(Read)];
+    }
+
+    /// <inheritdoc/>
+    public async Task<ImmutableArray<CollectionKey>> UnfinishedAsync(CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenAsync(cancellationToken);
+        var hasJournal = await database.HasJournalAsync(connection, cancellationToken);
+        await using var command = Command(connection, "select distinct persistence_id from optimize_run where done = 0" + (hasJournal ? $"""
+
+            union
+            select j.persistence_id from
+              (select persistence_id, max(sequence_number) as last from {database.JournalTable} where persistence_id like 'optimize-%' group by persistence_id) j
+              left join (select persistence_id, max(sequence_nr) as last from optimize_run group by persistence_id) r on r.persistence_id = j.persistence_id
+            where r.last is null or j.last > r.last
+            """ : ""));
+        return [.. (await Column(command, cancellationToken)).Select(CollectionKey.FromPersistenceId).OfType<CollectionKey>()];
+    }
+
+    private static DbCommand Command(DbConnection connection, string sql, params (string Name, object? Value)[] parameters)
+    {
+        var command = connection.CreateCommand();
+        command.CommandText = sql;
+        foreach (var (name, value) in parameters)
+        {
+            var parameter = command.CreateParameter();
+            parameter.ParameterName = name;
+            parameter.Value = value ?? DBNull.Value;
+            command.Parameters.Add(parameter);
+        }
+
+        return command;
+    }
+
+    private static async Task<List<string>> Column(DbCommand command, CancellationToken cancellationToken)
+    {
+        var values = new List<string>();
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        while (await reader.ReadAsync(cancellationToken)) values.Add(reader.GetString(0));
+        return values;
+    }
+
+    private static RunDocument Read(string json) => JsonSerializer.Deserialize<RunDocument>(json, RunDocuments.Json)!;
+}

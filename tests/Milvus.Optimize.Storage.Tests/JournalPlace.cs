@@ -1,0 +1,75 @@
+using System.Data.Common;
+using System.Reflection;
+using Microsoft.Data.Sqlite;
+using Milvus.Optimize.Contracts.Runs;
+using Npgsql;
+using Xunit.Sdk;
+
+namespace Milvus.Optimize.Storage.Tests;
+
+/// <summary>Where a test's journal lives: a file of its own, or a database of its own.</summary>
+internal sealed class JournalPlace : IAsyncDisposable
+{
+    private readonly TemporaryFolder? _folder;
+
+    private JournalPlace(TemporaryFolder? folder, StorageOptions options) => (_folder, Options) = (folder, options);
+
+    public StorageOptions Options { get; }
+
+    public IRunTable Table => NewTable();
+
+    public string Events => Options.PostgreSql is null ? "journal" : "optimize_journal";
+
+    public static async Task<JournalPlace> OpenAsync(string kind)
+    {
+        if (kind == "postgresql") return new(null, new() { PostgreSql = await PostgreSqlServer.NewDatabaseAsync() });
+        var folder = new TemporaryFolder();
+        return new(folder, folder.Options);
+    }
+
+    /// <summary>As another process's.</summary>
+    public IRunTable NewTable() => new SqlRunTable(OptimizeDatabase.Of(Options));
+
+    /// <summary>Every row of a query as text, by a connection of its own.</summary>
+    public List<string> Query(string sql)
+    {
+        using DbConnection connection = _folder is null ? new NpgsqlConnection($"{Options.PostgreSql};Pooling=false") : new SqliteConnection($"Data Source={Options.SqliteFile};Pooling=False");
+        connection.Open();
+        using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        using var reader = command.ExecuteReader();
+        var rows = new List<string>();
+        while (reader.Read()) rows.Add(string.Join('|', Enumerable.Range(0, reader.FieldCount).Select(i => reader.GetValue(i))));
+        return rows;
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        if (_folder is null) NpgsqlConnection.ClearAllPools();
+        _folder?.Dispose();
+        return ValueTask.CompletedTask;
+    }
+}
+
+/// <summary>The theory runs on a SQLite file.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+internal sealed class SqliteDataAttribute : DataAttribute
+{
+    public override IEnumerable<object[]> GetData(MethodInfo testMethod) => [["sqlite"]];
+}
+
+/// <summary>The theory runs on PostgreSQL too; skipped, with the reason, where there is none.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+internal sealed class PostgreSqlDataAttribute : DataAttribute
+{
+    public PostgreSqlDataAttribute() => Skip = PostgreSqlServer.Missing;
+
+    public override IEnumerable<object[]> GetData(MethodInfo testMethod) => [["postgresql"]];
+}
+
+/// <summary>A test of PostgreSQL alone.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+internal sealed class PostgreSqlFactAttribute : FactAttribute
+{
+    public PostgreSqlFactAttribute() => Skip = PostgreSqlServer.Missing;
+}
