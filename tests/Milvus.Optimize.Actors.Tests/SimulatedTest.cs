@@ -1,11 +1,12 @@
 using Milvus.Optimize.Contracts;
 using Milvus.Optimize.Contracts.Runs;
 using Milvus.Optimize.Core.Identity;
+using Milvus.Optimize.Judge;
 using Milvus.Optimize.Simulator;
 
 namespace Milvus.Optimize.Actors.Tests;
 
-/// <summary>A test over a simulated Milvus and a journal in a folder of its own.</summary>
+/// <summary>A test over a simulated Milvus and a journal in a folder of its own. At its end the judge, who shares no code with the product, looks at both.</summary>
 public abstract class SimulatedTest : IAsyncLifetime
 {
     private readonly TemporaryFolder _folder = new();
@@ -16,6 +17,11 @@ public abstract class SimulatedTest : IAsyncLifetime
 
     protected string Journal => _folder.Journal;
 
+    /// <summary>False where a test spoils the evidence itself.</summary>
+    protected bool IsJudged { get; set; } = true;
+
+    private string SimulatorLog => Path.Combine(_folder.Path, "simulator.jsonl");
+
     protected SimulatorServer Simulator => _simulator ?? throw new InvalidOperationException("the simulator was not started");
 
     protected SimulatorControl Control => Simulator.Control;
@@ -24,7 +30,7 @@ public abstract class SimulatedTest : IAsyncLifetime
     protected IReadOnlyList<LogEntry> Triggers => [.. Control.Log.Where(l => l.Rpc == "ManualCompaction")];
 
     protected async Task SimulateAsync(string scenario = "pleasant", string generation = "g4", double speed = 100) =>
-        _simulator = await SimulatorServer.StartAsync(new() { Scenario = scenario, Generation = generation, Speed = speed }, default);
+        _simulator = await SimulatorServer.StartAsync(new() { Scenario = scenario, Generation = generation, Speed = speed, LogFile = SimulatorLog }, default);
 
     private protected Task<OptimizeHost> HostAsync(OptimizeOptions? options = null, JournalSpy? spy = null) =>
         OptimizeHost.StartAsync(Journal, Simulator.Address, options, spy);
@@ -81,6 +87,10 @@ public abstract class SimulatedTest : IAsyncLifetime
     public async Task DisposeAsync()
     {
         if (_simulator is not null) await _simulator.DisposeAsync();
-        _folder.Dispose();
+        using (_folder)
+        {
+            if (!IsJudged || !File.Exists(Journal) || !File.Exists(SimulatorLog)) return;
+            Assert.Empty(Tribunal.Judge(new(Readers.Journal(Journal), Readers.Simulator(SimulatorLog), []) { MustBeOver = false }));
+        }
     }
 }

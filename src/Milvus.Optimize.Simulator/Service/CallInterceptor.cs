@@ -152,6 +152,7 @@ internal sealed class CallInterceptor(Simulation simulation, IHostApplicationLif
                 Peer = context.Peer,
                 Database = Databases.Of(Text(request, "db_name", "dbName"), context),
                 Collection = CollectionOf(request),
+                CollectionId = request is Wire.ManualCompactionRequest compact ? Simulation.Ids([compact.CollectionID])[0] : null,
             },
             simulation.Log);
         context.UserState[RecordKey] = record;

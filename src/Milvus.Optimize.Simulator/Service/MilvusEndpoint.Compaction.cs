@@ -9,11 +9,7 @@ internal sealed partial class MilvusEndpoint
     public override Task<ManualCompactionResponse> ManualCompaction(ManualCompactionRequest request, ServerCallContext context) =>
         Change(context, (world, record) =>
         {
-            record.Note(entry => entry with
-            {
-                CollectionId = Simulation.Ids([request.CollectionID])[0],
-                TargetSize = Simulation.Ids([request.TargetSize])[0],
-            });
+            record.Note(entry => entry with { TargetSize = Simulation.Ids([request.TargetSize])[0] });
             var collections = Meant(world, request, context);
             var named = Named(world, request, context);
             record.Note(entry => entry with

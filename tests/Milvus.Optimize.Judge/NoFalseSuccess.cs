@@ -1,0 +1,42 @@
+namespace Milvus.Optimize.Judge;
+
+/// <summary>I3: a run that claims success has the server's own log on its side; one that claims to have done nothing did nothing.</summary>
+internal static class NoFalseSuccess
+{
+    public static IEnumerable<Violation> Find(Evidence evidence)
+    {
+        foreach (var end in evidence.Journal.Where(r => r.Manifest == "en1"))
+        {
+            var run = evidence.Journal.Where(r => r.Run == end.Run && r.SequenceNr <= end.SequenceNr).OrderBy(r => r.SequenceNr).ToList();
+            var why = end.Body.Text(2) switch
+            {
+                "Succeeded" => WhyNotMerged(run, end, evidence),
+                "SucceededNoWork" when run.Any(r => r.Manifest == "ta1" && r.Body.Number(2) > 0) => "it says that there was nothing to do, and it started a compaction",
+                _ => null,
+            };
+            if (why is not null) yield return new("I3", $"{end.Run}: {end.Body.Text(2)}, but {why}");
+        }
+    }
+
+    private static string? WhyNotMerged(List<JournalRow> run, JournalRow end, Evidence evidence)
+    {
+        var began = run[0].At;
+        var merges = evidence.Simulator.Where(l => l.Event == "compactionEnded" && l.CollectionId == end.CollectionId && l.At >= began && l.At <= end.At).ToList();
+        if (merges.Count == 0) return "no compaction of the collection ended while it ran";
+        var standing = merges[^1].SegmentsAfter!.ToHashSet();
+        var sources = run.Where(r => r.Manifest == "pr1").SelectMany(r => r.Body.Messages(2)).SelectMany(p => p.Numbers(1)).Select(Text).ToHashSet();
+        if (sources.FirstOrDefault(standing.Contains) is { } source) return $"segment {source}, which a plan was to merge, still stands on the server";
+
+        // What the last list of candidates named must be gone, or stand in the end's own list: alone in its partition or shard.
+        var claimed = end.Body.Messages(6).Select(s => Text(s.Number(1))).ToHashSet();
+        var candidates = run.Last(r => r.Manifest == "cc1").Body.Messages(2).Select(s => Text(s.Number(1))).ToList();
+        if (candidates.FirstOrDefault(c => standing.Contains(c) && !claimed.Contains(c)) is { } hidden) return $"segment {hidden} stands on the server, and its end does not say so";
+        if (candidates.Count > 1 && candidates.All(standing.Contains)) return "all its candidates still stand on the server";
+
+        // What was written after the merge may have become a segment since.
+        var writes = evidence.Simulator.Any(l => l.Rpc is "Insert" or "Flush" && l.At > began && l.At <= end.At);
+        return !writes && claimed.FirstOrDefault(c => !standing.Contains(c)) is { } made ? $"it claims segment {made}, which the server does not have" : null;
+    }
+
+    private static string Text(long id) => id.ToString(System.Globalization.CultureInfo.InvariantCulture);
+}
