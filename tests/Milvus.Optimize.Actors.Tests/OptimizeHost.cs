@@ -14,7 +14,7 @@ using Milvus.Optimize.Storage;
 
 namespace Milvus.Optimize.Actors.Tests;
 
-/// <summary>A host that embeds the optimizer over a SQLite journal, as an embedder's would.</summary>
+/// <summary>A host that embeds the optimizer over a journal, as an embedder's would.</summary>
 internal sealed class OptimizeHost : IAsyncDisposable
 {
     public static readonly ClusterName Cluster = new("test");
@@ -57,7 +57,7 @@ internal sealed class OptimizeHost : IAsyncDisposable
     public static Task<OptimizeHost> StartAsync(string journal, Uri milvus, OptimizeOptions? options = null, JournalSpy? spy = null) =>
         StartAsync(journal, Gateway(milvus), options, spy);
 
-    /// <param name="journal">The file.</param>
+    /// <param name="journal">The file, or PostgreSQL's connection string.</param>
     /// <param name="gateway">The way to the cluster <see cref="Cluster"/>; null leaves it without one.</param>
     /// <param name="options">Default <see cref="Quick"/>.</param>
     /// <param name="spy">Stands between the actors and the journal.</param>
@@ -65,7 +65,7 @@ internal sealed class OptimizeHost : IAsyncDisposable
     {
         var builder = Host.CreateApplicationBuilder();
         builder.Logging.ClearProviders();
-        builder.Services.AddOptimizeStorage(new StorageOptions { SqliteFile = journal });
+        builder.Services.AddOptimizeStorage(journal.Contains("Host=", StringComparison.Ordinal) ? new StorageOptions { PostgreSql = journal } : new StorageOptions { SqliteFile = journal });
         builder.Services.AddMilvusOptimize(options ?? Quick);
         builder.Services.AddAkka("test", (akka, services) =>
         {

@@ -66,10 +66,3 @@ internal sealed class PostgreSqlDataAttribute : DataAttribute
 
     public override IEnumerable<object[]> GetData(MethodInfo testMethod) => [["postgresql"]];
 }
-
-/// <summary>A test of PostgreSQL alone.</summary>
-[AttributeUsage(AttributeTargets.Method)]
-internal sealed class PostgreSqlFactAttribute : FactAttribute
-{
-    public PostgreSqlFactAttribute() => Skip = PostgreSqlServer.Missing;
-}
