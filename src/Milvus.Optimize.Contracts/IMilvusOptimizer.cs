@@ -16,7 +16,10 @@ public interface IMilvusOptimizer
     /// <exception cref="TimeoutException"><see cref="OptimizeRequest.Wait"/> is over; the run goes on.</exception>
     Task<OptimizeResult> OptimizeAsync(CollectionRef collection, OptimizeRequest request, CancellationToken cancellationToken = default);
 
-    /// <summary>Starts a run, or joins the live one with the same parameters, and returns as soon as it is durable.</summary>
+    /// <summary>
+    /// Starts a run, or joins the live one with the same parameters, and returns as soon as it is durable. What may pass by itself (a node that stops, a
+    /// journal that is away) is asked again with the same key, for 30 s.
+    /// </summary>
     /// <exception cref="ParamException">A name, size or time is malformed; nothing was asked.</exception>
     /// <exception cref="OptimizeProblemException">The request was refused, or nobody could take it.</exception>
     Task<OptimizeTask> StartAsync(CollectionRef collection, OptimizeRequest request, CancellationToken cancellationToken = default);

@@ -8,6 +8,9 @@ namespace Milvus.Optimize.Contracts;
 /// <summary><see cref="IMilvusOptimizer"/> over whatever carries its requests: actors in this process, or HTTP.</summary>
 public sealed class MilvusOptimizer(IOptimizeRuns runs, TimeProvider time) : IMilvusOptimizer
 {
+    // A caller is not left without an answer for longer: it may then ask again with the key that it gave.
+    private static readonly TimeSpan StartPatience = TimeSpan.FromSeconds(30);
+
     /// <inheritdoc/>
     public async Task<OptimizeResult> OptimizeAsync(CollectionRef collection, OptimizeRequest request, CancellationToken cancellationToken = default)
     {
@@ -23,7 +26,8 @@ public sealed class MilvusOptimizer(IOptimizeRuns runs, TimeProvider time) : IMi
         Check(request);
         var key = request.Key ?? Guid.NewGuid().ToString("N");
         var parameters = new OptimizeParameters(request.TargetSize, request.Flush, request.Force);
-        var started = await runs.StartAsync(new(collection, parameters, key, request.Deadline), cancellationToken);
+        var start = new StartRequest(collection, parameters, key, request.Deadline);
+        var started = await Patience.AskAsync(() => runs.StartAsync(start, cancellationToken), StartPatience, time, cancellationToken);
         return GetTask(RunId.Parse(started.Run.Id));
     }
 

@@ -11,6 +11,9 @@ public sealed class OptimizeTask(IOptimizeRuns runs, RunId runId, TimeProvider t
 {
     private static readonly TimeSpan PollWait = TimeSpan.FromSeconds(20);
 
+    // The run goes on whoever watches: a watcher outlasts the restart of a node and of a database.
+    private static readonly TimeSpan WatchPatience = TimeSpan.FromMinutes(5);
+
     // No timer runs longer; a wait beyond it is one without end.
     private static readonly TimeSpan LongestTimer = TimeSpan.FromDays(49);
 
@@ -28,7 +31,8 @@ public sealed class OptimizeTask(IOptimizeRuns runs, RunId runId, TimeProvider t
         var revision = -1L;
         while (true)
         {
-            var run = await runs.GetAsync(RunId, revision, PollWait, cancellationToken);
+            var seen = revision;
+            var run = await Patience.AskAsync(() => runs.GetAsync(RunId, seen, PollWait, cancellationToken), WatchPatience, time, cancellationToken);
             if (run.Revision > revision) yield return run;
             if (run.Done || run.Phase == "Paused") yield break;
             revision = Math.Max(revision, run.Revision);
