@@ -1,3 +1,4 @@
+using Milvus.Optimize.Contracts.Serialization;
 using Milvus.Optimize.Core.Runs;
 
 namespace Milvus.Optimize.Actors;
@@ -51,6 +52,12 @@ public sealed record OptimizeOptions
 
     /// <summary>Wake unfinished runs when the actor system starts. Default true.</summary>
     public bool WakeAtStart { get; init; } = true;
+
+    /// <summary>Id of the journal plugin that the collections use. Default that of <c>WithOptimizeStorage</c>; empty takes the actor system's default journal.</summary>
+    public string JournalPluginId { get; init; } = OptimizePlugins.Journal;
+
+    /// <summary>The same for their snapshots.</summary>
+    public string SnapshotPluginId { get; init; } = OptimizePlugins.Snapshots;
 
     /// <summary>Start although the journal lives in memory and forgets everything. For tests. Default false.</summary>
     public bool AllowVolatileJournal { get; init; }

@@ -19,6 +19,11 @@ internal abstract class OptimizeDatabase
     /// <summary>The same for the snapshot store.</summary>
     public abstract string SnapshotSettings { get; }
 
+    /// <summary>The same for what cluster sharding remembers, in tables of its own.</summary>
+    public abstract string ShardingJournalSettings { get; }
+
+    public abstract string ShardingSnapshotSettings { get; }
+
     public static OptimizeDatabase Of(StorageOptions options)
     {
         options.Validate();

@@ -18,17 +18,32 @@ internal sealed class PostgreSqlDatabase(StorageOptions options) : OptimizeDatab
 
     public override string JournalTable => "optimize_journal";
 
-    public override string JournalSettings => """
-        provider-name = "PostgreSQL.15"
-        auto-initialize = false
+    public override string JournalSettings => Server + """
+
         parallelism = 8
         default.journal.table-name = optimize_journal
         """;
 
-    public override string SnapshotSettings => """
+    public override string SnapshotSettings => Server + """
+
+        default.snapshot.table-name = optimize_snapshot
+        """;
+
+    // Tags in a column, which is never filled: a table of tags would be one more to delete from.
+    public override string ShardingJournalSettings => Server + """
+
+        tag-write-mode = Csv
+        default.journal.table-name = optimize_sharding_journal
+        """;
+
+    public override string ShardingSnapshotSettings => Server + """
+
+        default.snapshot.table-name = optimize_sharding_snapshot
+        """;
+
+    private static string Server => """
         provider-name = "PostgreSQL.15"
         auto-initialize = false
-        default.snapshot.table-name = optimize_snapshot
         """;
 
     public override DataOptions Connections => new DataOptions().UseConnectionString(ProviderName.PostgreSQL15, _connectionString);
@@ -78,7 +93,7 @@ internal sealed class PostgreSqlDatabase(StorageOptions options) : OptimizeDatab
     private static async Task CheckAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
         var missing = await ScalarAsync(connection, """
-            select string_agg(t, ', ') from unnest(array['optimize_journal', 'optimize_snapshot', 'optimize_run', 'optimize_deployment']) t where to_regclass(t) is null
+            select string_agg(t, ', ') from unnest(array['optimize_journal', 'optimize_snapshot', 'optimize_run', 'optimize_deployment', 'optimize_sharding_journal', 'optimize_sharding_snapshot']) t where to_regclass(t) is null
             """, cancellationToken);
         if (missing is string names)
             throw new InvalidOperationException($"the database lacks {names}: run postgresql.sql as its owner, or let this node make them (CreateSchema)");

@@ -24,6 +24,17 @@ internal sealed class SqliteDatabase(StorageOptions options) : OptimizeDatabase
 
     public override string SnapshotSettings => JournalSettings;
 
+    public override string ShardingJournalSettings => JournalSettings + """
+
+        tag-write-mode = Csv
+        default.journal.table-name = optimize_sharding_journal
+        """;
+
+    public override string ShardingSnapshotSettings => JournalSettings + """
+
+        default.snapshot.table-name = optimize_sharding_snapshot
+        """;
+
     // The connection string cannot carry the pragmas.
     public override DataOptions Connections => new DataOptions()
         .UseConnectionString(ProviderName.SQLiteMS, ConnectionString)

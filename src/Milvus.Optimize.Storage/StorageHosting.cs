@@ -1,9 +1,9 @@
 using Akka.Hosting;
-using Akka.Persistence.Sql;
 using Akka.Persistence.Sql.Config;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Milvus.Optimize.Contracts.Runs;
+using Milvus.Optimize.Contracts.Serialization;
 
 namespace Milvus.Optimize.Storage;
 
@@ -19,25 +19,35 @@ public static class StorageHosting
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<IRunTable, SqlRunTable>();
         if (options.PostgreSql is not null) services.AddHostedService<DatabaseStart>();
+        else if (options.LockFile) services.AddHostedService<JournalLock>();
         return services;
     }
 
-    /// <summary>Makes the database's journal the actor system's.</summary>
+    /// <summary>
+    /// Gives the collections' actors the database's journal, under plugin ids of its own (<see cref="OptimizePlugins"/>): the actor system's default journal
+    /// stays the embedder's.
+    /// </summary>
     public static AkkaConfigurationBuilder WithOptimizeStorage(this AkkaConfigurationBuilder builder, IServiceProvider services)
     {
         var database = services.GetRequiredService<OptimizeDatabase>();
-        builder.AddSetup(new DataOptionsSetup(database.Connections));
-        builder.AddHocon(Hocon(database), HoconAddMode.Prepend);
-        return builder.AddHocon(SqlPersistence.DefaultConfiguration, HoconAddMode.Append);
+        var connections = builder.Setups.OfType<MultiDataOptionsSetup>().FirstOrDefault() ?? new MultiDataOptionsSetup();
+        foreach (var plugin in new[] { OptimizePlugins.Journal, OptimizePlugins.Snapshots, OptimizePlugins.ShardingJournal, OptimizePlugins.ShardingSnapshots })
+            connections.AddDataOptions(plugin, database.Connections);
+        builder.AddSetup(connections);
+        return builder.AddHocon(Hocon(database), HoconAddMode.Prepend);
     }
 
     // The connection string stays out of HOCON: it comes by the setup, with what every connection sets.
-    // batch-size 1: one refused write would else take its whole batch with it. replay-filter off: the writer id is per process, so a collection that comes
-    // back to an earlier process would look like an old writer's; the unique key makes the filter redundant. The breaker outlasts a slow disk: what it cuts
-    // off has an unknown outcome.
-    private static string Hocon(OptimizeDatabase database) => $$"""
-        akka.persistence.journal.plugin = "akka.persistence.journal.sql"
-        akka.persistence.journal.sql {
+    private static string Hocon(OptimizeDatabase database) =>
+        Journal(OptimizePlugins.Journal, database.JournalSettings) + Snapshots(OptimizePlugins.Snapshots, database.SnapshotSettings) +
+        Journal(OptimizePlugins.ShardingJournal, database.ShardingJournalSettings) + Snapshots(OptimizePlugins.ShardingSnapshots, database.ShardingSnapshotSettings);
+
+    // batch-size 1: one refused write would else take its whole batch with it. replay-filter off: the writer id is per process, so what comes back to an
+    // earlier process would look like an old writer's; the unique key makes the filter redundant. The breaker outlasts a slow disk: what it cuts off has an
+    // unknown outcome.
+    private static string Journal(string plugin, string settings) => $$"""
+        {{plugin}} {
+          plugin-id = {{plugin}}
           class = "Akka.Persistence.Sql.Journal.SqlWriteJournal, Akka.Persistence.Sql"
           batch-size = 1
           buffer-size = 50000
@@ -45,12 +55,19 @@ public static class StorageHosting
           recovery-event-timeout = 120s
           circuit-breaker.call-timeout = 30s
           circuit-breaker.max-failures = 20
-        {{database.JournalSettings}}
+        {{settings}}
         }
-        akka.persistence.snapshot-store.plugin = "akka.persistence.snapshot-store.sql"
-        akka.persistence.snapshot-store.sql {
+
+        """;
+
+    // A snapshot only saves time: the events are all there.
+    private static string Snapshots(string plugin, string settings) => $$"""
+        {{plugin}} {
+          plugin-id = {{plugin}}
           class = "Akka.Persistence.Sql.Snapshot.SqlSnapshotStore, Akka.Persistence.Sql"
-        {{database.SnapshotSettings}}
+          snapshot-is-optional = true
+        {{settings}}
         }
+
         """;
 }

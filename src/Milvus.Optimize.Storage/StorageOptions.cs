@@ -6,8 +6,11 @@ namespace Milvus.Optimize.Storage;
 /// <summary>Where the journal and the run table live: in a file for one node, in PostgreSQL for several.</summary>
 public sealed record StorageOptions
 {
-    /// <summary>A file on a local disk, made if it is missing. One process at a time.</summary>
+    /// <summary>A file on a local disk, made if it is missing. One process at a time: a second one is refused.</summary>
     public string? SqliteFile { get; init; }
+
+    /// <summary>Take the lock beside the file. Default true; false only where something else keeps other processes out.</summary>
+    public bool LockFile { get; init; } = true;
 
     /// <summary>
     /// Npgsql's connection string. What it leaves out is set to: at most 20 connections a node, 15 s to connect, 30 s for a command, a keep-alive after 30 s.

@@ -7,7 +7,7 @@ namespace Milvus.Optimize.Actors.Tests;
 /// <summary>Stands between the actors of one system and its journal. What it does not override passes.</summary>
 internal abstract class JournalSpy
 {
-    public const string Hocon = """akka.persistence.journal.sql.class = "Milvus.Optimize.Actors.Tests.SpiedJournal, Milvus.Optimize.Actors.Tests" """;
+    public const string Hocon = """akka.persistence.journal.milvus-optimize.class = "Milvus.Optimize.Actors.Tests.SpiedJournal, Milvus.Optimize.Actors.Tests" """;
 
     /// <summary>Before the write; what it throws is a failed write of which nothing is stored.</summary>
     public virtual Task BeforeAsync(IReadOnlyList<OptimizeEvent> events) => Task.CompletedTask;

@@ -65,7 +65,7 @@ internal sealed class OptimizeHost : IAsyncDisposable
     {
         var builder = Host.CreateApplicationBuilder();
         builder.Logging.ClearProviders();
-        builder.Services.AddOptimizeStorage(journal.Contains("Host=", StringComparison.Ordinal) ? new StorageOptions { PostgreSql = journal } : new StorageOptions { SqliteFile = journal });
+        builder.Services.AddOptimizeStorage(journal.Contains("Host=", StringComparison.Ordinal) ? new StorageOptions { PostgreSql = journal } : new StorageOptions { SqliteFile = journal, LockFile = false });
         builder.Services.AddMilvusOptimize(options ?? Quick);
         builder.Services.AddAkka("test", (akka, services) =>
         {

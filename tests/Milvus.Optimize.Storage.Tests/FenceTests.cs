@@ -1,3 +1,4 @@
+using Milvus.Optimize.Contracts.Serialization;
 using Milvus.Optimize.Contracts.Tests;
 using Milvus.Optimize.Core.Runs;
 
@@ -57,7 +58,7 @@ public sealed class FenceTests : IAsyncLifetime
     {
         _place = await JournalPlace.OpenAsync(kind);
         await using var a = await JournalNode.StartAsync(_place.Options);
-        Assert.Equal("off", a.System.Settings.Config.GetString("akka.persistence.journal.sql.replay-filter.mode"));
+        Assert.Equal("off", a.System.Settings.Config.GetString($"{OptimizePlugins.Journal}.replay-filter.mode"));
     }
 
     [Theory, SqliteData, PostgreSqlData]

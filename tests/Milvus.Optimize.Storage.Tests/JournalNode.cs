@@ -18,9 +18,11 @@ internal sealed class JournalNode : IAsyncDisposable
 
     public ActorSystem System => _host.Services.GetRequiredService<ActorSystem>();
 
-    public static Task<JournalNode> StartAsync(string journal) => StartAsync(new StorageOptions { SqliteFile = journal });
+    public static Task<JournalNode> StartAsync(string journal) => StartAsync(new StorageOptions { SqliteFile = journal, LockFile = false });
 
-    public static async Task<JournalNode> StartAsync(StorageOptions options)
+    /// <param name="options">Where the journal is.</param>
+    /// <param name="hocon">What the actor system is to have beside it.</param>
+    public static async Task<JournalNode> StartAsync(StorageOptions options, string hocon = "")
     {
         var builder = Host.CreateApplicationBuilder();
         builder.Logging.ClearProviders();
@@ -28,7 +30,7 @@ internal sealed class JournalNode : IAsyncDisposable
         builder.Services.AddAkka("journal", (akka, services) =>
         {
             akka.ConfigureLoggers(loggers => loggers.ClearLoggers());
-            akka.WithOptimizeStorage(services).AddSetup(OptimizeSerializer.Setup);
+            akka.WithOptimizeStorage(services).AddSetup(OptimizeSerializer.Setup).AddHocon(hocon, HoconAddMode.Prepend);
         });
         var host = builder.Build();
         await host.StartAsync();

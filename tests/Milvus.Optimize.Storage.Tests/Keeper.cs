@@ -1,16 +1,25 @@
 using Akka.Actor;
 using Akka.Persistence;
+using Milvus.Optimize.Contracts.Serialization;
 using Milvus.Optimize.Core.Runs;
 
 namespace Milvus.Optimize.Storage.Tests;
 
 /// <summary>A small persistent actor: keeps events, tells what it has, says when it could not keep one.</summary>
-internal sealed class Keeper(string persistenceId) : UntypedPersistentActor
+internal sealed class Keeper : UntypedPersistentActor
 {
+    private readonly string _persistenceId;
     private readonly List<object> _kept = [];
     private IActorRef _asker = ActorRefs.Nobody;
 
-    public override string PersistenceId => persistenceId;
+    public Keeper(string persistenceId)
+    {
+        _persistenceId = persistenceId;
+        JournalPluginId = OptimizePlugins.Journal;
+        SnapshotPluginId = OptimizePlugins.Snapshots;
+    }
+
+    public override string PersistenceId => _persistenceId;
 
     public static Props Props(string persistenceId) => Akka.Actor.Props.Create(() => new Keeper(persistenceId));
 

@@ -34,7 +34,7 @@ public sealed class PostgreSqlTests : IAsyncLifetime
     public async Task Missing_tables_are_named_where_none_may_be_made()
     {
         var refused = await Assert.ThrowsAsync<InvalidOperationException>(() => JournalNode.StartAsync(Options with { CreateSchema = false }));
-        Assert.Contains("optimize_journal, optimize_snapshot, optimize_run, optimize_deployment", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("optimize_journal, optimize_snapshot, optimize_run, optimize_deployment, optimize_sharding_journal", refused.Message, StringComparison.Ordinal);
         Assert.Contains("postgresql.sql", refused.Message, StringComparison.Ordinal);
     }
 
@@ -75,7 +75,7 @@ public sealed class PostgreSqlTests : IAsyncLifetime
         await ExecuteAsync($"alter database {name}_away rename to {name}", elsewhere: true);
         using var over = new CancellationTokenSource(TimeSpan.FromSeconds(20));
         using var again = new PeriodicTimer(TimeSpan.FromMilliseconds(100));
-        while (await CountTablesAsync() < 4) await again.WaitForNextTickAsync(over.Token);
+        while (await CountTablesAsync() < 6) await again.WaitForNextTickAsync(over.Token);
         Assert.IsType<Keeper.Kept>(await JournalNode.KeepAsync(await node.RecoverAsync("optimize-golden.101"), GoldenRuns.Merged[0]));
     }
 

@@ -9,7 +9,7 @@ internal sealed class TemporaryFolder : IDisposable
 
     public string Journal => Path.Combine(Folder, "journal.db");
 
-    public StorageOptions Options => new() { SqliteFile = Journal };
+    public StorageOptions Options => new() { SqliteFile = Journal, LockFile = false };
 
     /// <summary>Every row of a query as text, by a connection of its own.</summary>
     public List<string> Query(string sql)

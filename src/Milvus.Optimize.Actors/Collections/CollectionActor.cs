@@ -41,6 +41,8 @@ internal sealed partial class CollectionActor : UntypedPersistentActor, IWithTim
         _poll = new(services.Time, services.Random);
         _settle = new(services.Time, services.Options.SettleWindow);
         _quiet = new(services.Time, services.Options.QuietWindow);
+        JournalPluginId = services.Options.JournalPluginId;
+        SnapshotPluginId = services.Options.SnapshotPluginId;
     }
 
     public override string PersistenceId => _key.PersistenceId;

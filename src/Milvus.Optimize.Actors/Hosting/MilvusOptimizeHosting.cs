@@ -60,7 +60,10 @@ public static class MilvusOptimizeHosting
 
     private static void CheckJournal(ActorSystem system, OptimizeOptions options)
     {
-        var plugin = system.Settings.Config.GetString("akka.persistence.journal.plugin", "");
+        var config = system.Settings.Config;
+        var plugin = options.JournalPluginId.Length > 0 ? options.JournalPluginId : config.GetString("akka.persistence.journal.plugin", "");
+        if (plugin.Length > 0 && config.GetString($"{plugin}.class", "").Length == 0)
+            throw new InvalidOperationException($"the journal plugin {plugin} is not configured: call WithOptimizeStorage, or name another one by {nameof(options.JournalPluginId)}");
         if (!options.AllowVolatileJournal && (plugin.Length == 0 || plugin.EndsWith("inmem", StringComparison.Ordinal)))
         {
             throw new InvalidOperationException(

@@ -1,4 +1,5 @@
 using Milvus.Optimize.Core.Runs;
+using Milvus.Optimize.Storage;
 
 namespace Milvus.Optimize.Host.Nodes;
 
@@ -6,9 +7,6 @@ namespace Milvus.Optimize.Host.Nodes;
 internal sealed record StateFolder
 {
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
-
-    // A lock on these is advice at best, and SQLite's own locking fails on them in the same way.
-    private static readonly string[] NetworkFileSystems = ["nfs", "nfs4", "cifs", "smb", "smb2", "smb3", "smbfs", "9p", "v9fs", "fuse", "fuseblk", "fuse.sshfs"];
 
     private StateFolder(string path) => Path = path;
 
@@ -42,8 +40,7 @@ internal sealed record StateFolder
             throw new ParamException($"the state folder {path} cannot be made: {e.Message} Name another one with --state");
         }
 
-        var fileSystem = (fileSystemOf ?? (p => new DriveInfo(p).DriveFormat))(path);
-        if (NetworkFileSystems.Contains(fileSystem, StringComparer.OrdinalIgnoreCase))
+        if (LocalDisk.NetworkFileSystem(path, fileSystemOf) is { } fileSystem)
             throw new ParamException($"the state folder {path} lies on {fileSystem}, where locks do not hold: name a folder on a local disk with --state");
         return new(path);
     }
