@@ -67,7 +67,7 @@ internal sealed class OptimizeFlow(CommandEnvironment environment, OptimizeArgum
                 var node = await access.CurrentAsync(stop);
                 while (run is { Done: false, Phase: not "Paused" })
                 {
-                    run = await node.Runs.GetAsync(RunId.Parse(run.Id), run.Revision, PollWait, stop);
+                    run = await NextAsync(node, run, stop);
                     _last = run;
                     show(run);
                 }
@@ -77,6 +77,24 @@ internal sealed class OptimizeFlow(CommandEnvironment environment, OptimizeArgum
             catch (NodeUnreachableException)
             {
                 access.Forget();
+            }
+        }
+    }
+
+    // The run stands whatever its node cannot do at the moment: say it once, and look again.
+    private async Task<RunDocument> NextAsync(INodeConnection node, RunDocument run, CancellationToken stop)
+    {
+        var told = "";
+        while (true)
+        {
+            try
+            {
+                return await node.Runs.GetAsync(RunId.Parse(run.Id), run.Revision, PollWait, stop);
+            }
+            catch (OptimizeProblemException e) when (IsPassing(e.Problem))
+            {
+                if (e.Problem.Detail != told) environment.Terminal.Note($"the run stands still: {told = e.Problem.Detail}");
+                await Task.Delay(Pause, environment.Time, stop);
             }
         }
     }

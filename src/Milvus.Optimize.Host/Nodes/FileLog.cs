@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using Microsoft.Extensions.Logging;
 
 namespace Milvus.Optimize.Host.Nodes;
@@ -7,13 +8,13 @@ namespace Milvus.Optimize.Host.Nodes;
 internal sealed class FileLog(string path, TimeProvider time) : ILoggerProvider
 {
     private readonly Lock _gate = new();
-    private readonly StreamWriter? _writer = Open(path);
+    private readonly FileStream? _file = Open(path);
 
     public ILogger CreateLogger(string categoryName) => new Category(this, categoryName);
 
-    public void Dispose() => _writer?.Dispose();
+    public void Dispose() => _file?.Dispose();
 
-    private static StreamWriter? Open(string path)
+    private static FileStream? Open(string path)
     {
         try
         {
@@ -23,8 +24,11 @@ internal sealed class FileLog(string path, TimeProvider time) : ILoggerProvider
                 Access = FileAccess.Write,
                 Share = FileShare.ReadWrite,
                 UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
+
+                // What a full disk refuses must not wait in a buffer, to be refused again when the node ends.
+                BufferSize = 0,
             };
-            return new(new FileStream(path, options)) { AutoFlush = true };
+            return new(path, options);
         }
         catch (IOException)
         {
@@ -40,7 +44,7 @@ internal sealed class FileLog(string path, TimeProvider time) : ILoggerProvider
         {
             try
             {
-                _writer?.WriteLine($"{at} {level} {category}: {text}{(exception is null ? "" : $"{Environment.NewLine}{exception}")}");
+                _file?.Write(Encoding.UTF8.GetBytes($"{at} {level} {category}: {text}{(exception is null ? "" : $"\n{exception}")}\n"));
             }
             catch (IOException)
             {

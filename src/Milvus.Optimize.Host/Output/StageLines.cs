@@ -23,7 +23,7 @@ internal sealed partial class StageLines
         _stages = Math.Max(_stages, run.Timeline.Length);
         foreach (var warning in run.Warnings.Skip(_warnings)) yield return $"warning {warning.Code}: {warning.Message}";
         _warnings = Math.Max(_warnings, run.Warnings.Length);
-        var trouble = run.StateReason == "Retrying" || run.State is "Held" or "NeedsOperator" or "Quarantined" or "CancelRequested"
+        var trouble = run.StateReason is "Retrying" or "JournalUnavailable" or "OwnedElsewhere" or "Resting" || run.State is "Held" or "NeedsOperator" or "Quarantined" or "CancelRequested"
             ? $"{Words(run.State)}: {run.StateMessage}"
             : "";
         if (trouble.Length > 0 && trouble != _trouble) yield return trouble;

@@ -18,7 +18,7 @@ internal sealed record Trouble(int Code, string Text)
         OptimizeProblemException e => new(ExitCodes.Of(e.Problem), Sentence(e.Problem)),
         NodeUnavailableException or NodeUnreachableException => new(ExitCode.OwnTrouble, exception.Message),
         InvalidDataException e => new(ExitCode.OwnTrouble, e.Message),
-        IOException e when (e.HResult & 0xFFFF) == DiskFull => new(ExitCode.OwnTrouble, $"the disk is full: {e.Message} Make room and run the command again; nothing is lost"),
+        IOException e when (e.HResult & 0xFFFF) == DiskFull => new(ExitCode.OwnTrouble, $"the disk is full ({e.Message}): make room and run the command again; nothing is lost"),
         IOException or UnauthorizedAccessException => new(ExitCode.OwnTrouble, exception.Message),
         _ => new(ExitCode.OwnTrouble, $"{exception.Message} (this is a bug of milvus-optimize: run again with --verbose and report what it says)"),
     };
@@ -26,7 +26,7 @@ internal sealed record Trouble(int Code, string Text)
     private static string Sentence(OptimizeProblem problem) => problem.Code switch
     {
         OptimizeProblem.RunConflict when problem.Holder is { } holder => $"{problem.Detail}; see it with: milvus-optimize status {holder}",
-        OptimizeProblem.Unauthenticated => $"{problem.Detail}; check --token, --user or MILVUS_TOKEN",
+        OptimizeProblem.Unauthenticated => $"{problem.Detail} (--token, --user, MILVUS_TOKEN)",
         OptimizeProblem.MilvusUnavailable => $"{problem.Detail}; check that Milvus runs and that --milvus or MILVUS_URI names it",
         _ => problem.Detail,
     };
