@@ -15,6 +15,7 @@ public static class StorageHosting
     {
         services.AddSingleton(options);
         services.AddSingleton<IRunTable, SqliteRunTable>();
+        services.AddSingleton<IJournalFaults, SqliteJournalFaults>();
         return services;
     }
 
