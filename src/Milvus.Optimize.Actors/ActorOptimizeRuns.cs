@@ -26,13 +26,15 @@ internal sealed class ActorOptimizeRuns(IRequiredActor<OptimizeSupervisor> super
     /// <inheritdoc/>
     public async Task<RunDocument> GetAsync(RunId run, long sinceRevision, TimeSpan wait, CancellationToken cancellationToken)
     {
-        var stored = await table.FindAsync(run, cancellationToken);
+        var stored = await Read(t => t.FindAsync(run, cancellationToken));
         if (stored is { Done: true }) return stored;
         var bounded = wait < LongestWait ? wait : LongestWait;
         var answer = await AskAny(new GetRun(run, sinceRevision, bounded), Answer + bounded, cancellationToken);
         return answer switch
         {
             RunReply reply => reply.Run,
+            NotAwake { Reason: { } why } when stored is not null => stored with { StateReason = why.Reason, StateMessage = why.Message },
+            NotAwake { Reason: { } why } => throw new OptimizeProblemException(new(OptimizeProblem.Unavailable, why.Message, Retryable: true)),
             NotAwake when stored is not null => stored,
             NotAwake => throw Problem(OptimizeProblem.NotFound, $"there is no run {run}"),
             _ => throw Unexpected(answer),
@@ -40,7 +42,7 @@ internal sealed class ActorOptimizeRuns(IRequiredActor<OptimizeSupervisor> super
     }
 
     /// <inheritdoc/>
-    public Task<ImmutableArray<RunDocument>> ListAsync(RunQuery query, CancellationToken cancellationToken) => table.ListAsync(query, cancellationToken);
+    public Task<ImmutableArray<RunDocument>> ListAsync(RunQuery query, CancellationToken cancellationToken) => Read(t => t.ListAsync(query, cancellationToken));
 
     /// <inheritdoc/>
     public async Task<RunDocument> CancelAsync(RunId run, string reason, CancellationToken cancellationToken) =>
@@ -53,6 +55,18 @@ internal sealed class ActorOptimizeRuns(IRequiredActor<OptimizeSupervisor> super
     /// <inheritdoc/>
     public async Task<RunDocument> RetryAsync(RunId run, string reason, CancellationToken cancellationToken) =>
         (await Ask(new RetryRun(run, reason), Answer, cancellationToken)).Run;
+
+    private async Task<T> Read<T>(Func<IRunTable, Task<T>> read)
+    {
+        try
+        {
+            return await read(table);
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            throw new OptimizeProblemException(new(OptimizeProblem.Unavailable, $"the run table cannot be read: {e.Message}; check the database and ask again", Retryable: true));
+        }
+    }
 
     private async Task<RunReply> Ask(object message, TimeSpan timeout, CancellationToken cancellationToken) =>
         await AskAny(message, timeout, cancellationToken) as RunReply ?? throw Problem(OptimizeProblem.Unavailable, "no reply was understood");

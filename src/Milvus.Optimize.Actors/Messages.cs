@@ -31,10 +31,10 @@ internal sealed record RunReply(RunDocument Run, bool Joined = false) : INoSeria
 
 internal sealed record Refused(OptimizeProblem Problem) : INoSerializationVerificationNeeded;
 
-/// <summary>The collection's actor is not awake, and the request was not worth waking it.</summary>
-internal sealed record NotAwake : INoSerializationVerificationNeeded
+/// <summary>Nobody is asked: the table's row is all there is to say, with the reason where there is one.</summary>
+internal sealed record NotAwake(Held? Reason) : INoSerializationVerificationNeeded
 {
-    public static NotAwake Instance { get; } = new();
+    public static NotAwake Instance { get; } = new((Held?)null);
 }
 
 internal sealed record Wake(CollectionKey Key) : INoSerializationVerificationNeeded;
@@ -63,5 +63,29 @@ internal sealed record CountRunning : INoSerializationVerificationNeeded
 /// <summary>A collection tells its supervisor whether its run can go on.</summary>
 internal sealed record CanGoOn(CollectionKey Key, bool Value) : INoSerializationVerificationNeeded;
 
-/// <summary>A collection tells its supervisor that a write begins or is over, so that a hung one can be stopped.</summary>
-internal sealed record Persisting(CollectionKey Key, bool Value) : INoSerializationVerificationNeeded;
+/// <summary>A collection tells its supervisor that a write begins or is stored, so that a hung one can be stopped.</summary>
+/// <param name="Progress">What was stored is more than another claim of ownership.</param>
+internal sealed record Persisting(CollectionKey Key, bool Value, bool Progress = false) : INoSerializationVerificationNeeded;
+
+/// <summary>A collection tells its supervisor that it has taken a request out of its mailbox.</summary>
+internal sealed record RequestTaken(CollectionKey Key) : INoSerializationVerificationNeeded;
+
+/// <summary>A collection tells its supervisor, right before it stops, that the journal did not take its write or could not be read.</summary>
+internal sealed record JournalFailed(CollectionKey Key, JournalFault Fault, string Cause) : INoSerializationVerificationNeeded;
+
+/// <summary>A collection tells its supervisor that it has had nothing to do for a while.</summary>
+internal sealed record MayStop(CollectionKey Key) : INoSerializationVerificationNeeded;
+
+/// <summary>The supervisor's answer, given only when nothing is on its way to the collection; what comes later waits for the next incarnation.</summary>
+internal sealed record StopIdle : INoSerializationVerificationNeeded
+{
+    public static StopIdle Instance { get; } = new();
+}
+
+/// <summary>A collection tells its supervisor that it got something to do before it could stop.</summary>
+internal sealed record StaysUp(CollectionKey Key) : INoSerializationVerificationNeeded;
+
+internal sealed record GetStatus : INoSerializationVerificationNeeded
+{
+    public static GetStatus Instance { get; } = new();
+}

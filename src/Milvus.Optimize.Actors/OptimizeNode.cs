@@ -25,4 +25,11 @@ internal sealed class OptimizeNode(IRequiredActor<OptimizeSupervisor> supervisor
         var actor = await supervisor.GetAsync(cancellationToken);
         return await actor.Ask<int>(CountRunning.Instance, TimeSpan.FromSeconds(5), cancellationToken);
     }
+
+    /// <inheritdoc/>
+    public async Task<NodeStatus> GetStatusAsync(CancellationToken cancellationToken)
+    {
+        var actor = await supervisor.GetAsync(cancellationToken);
+        return await actor.Ask<NodeStatus>(GetStatus.Instance, TimeSpan.FromSeconds(5), cancellationToken);
+    }
 }

@@ -50,6 +50,12 @@ public sealed record OptimizeOptions
     /// <summary>A write to the journal that hangs for this long stops its actor. Default 60 s.</summary>
     public TimeSpan PersistLimit { get; init; } = TimeSpan.FromSeconds(60);
 
+    /// <summary>Requests that may wait for one collection; one more is told to come again later. Default 1,000.</summary>
+    public int MaxOpenRequests { get; init; } = 1000;
+
+    /// <summary>A collection that has had nothing to do for this long, since its start too, is stopped until somebody asks for it. Default 2 min.</summary>
+    public TimeSpan IdleTime { get; init; } = TimeSpan.FromMinutes(2);
+
     /// <summary>Wake unfinished runs when the actor system starts. Default true.</summary>
     public bool WakeAtStart { get; init; } = true;
 
@@ -69,6 +75,8 @@ public sealed record OptimizeOptions
         Positive(RetryPause, nameof(RetryPause));
         Positive(EffectBudget, nameof(EffectBudget));
         Positive(PersistLimit, nameof(PersistLimit));
+        Positive(IdleTime, nameof(IdleTime));
+        if (MaxOpenRequests < 1) throw new ArgumentException($"{nameof(MaxOpenRequests)} must be at least 1, not {MaxOpenRequests}");
         if (ReadsPerSecond < 1) throw new ArgumentException($"{nameof(ReadsPerSecond)} must be at least 1, not {ReadsPerSecond}");
         if (MaxRetryPause < RetryPause) throw new ArgumentException($"{nameof(MaxRetryPause)} must not be below {nameof(RetryPause)}");
         if (NoProgressLimit <= LostMergePause) throw new ArgumentException($"{nameof(NoProgressLimit)} must be above {nameof(LostMergePause)} ({LostMergePause})");

@@ -2,6 +2,7 @@ using Akka.Actor;
 using Akka.Event;
 using Milvus.Optimize.Actors.Collections;
 using Milvus.Optimize.Actors.Outbox;
+using Milvus.Optimize.Actors.Supervision;
 using Milvus.Optimize.Contracts.Runs;
 using Milvus.Optimize.Core.Identity;
 using Milvus.Optimize.Core.Milvus;
@@ -10,39 +11,38 @@ namespace Milvus.Optimize.Actors;
 
 /// <summary>
 /// The one address of a node: resolves names and aliases to collection ids, so that they meet in one actor, and forwards. In local mode it parents the
-/// collections' actors: one that was stopped by a failed write is started again, because its run must not wait for a caller.
+/// collections' actors: one that was stopped by a failed write is started again, because its run must not wait for a caller. The
+/// other parts of this class: the children, and why a collection is away.
 /// </summary>
-public sealed class OptimizeSupervisor : UntypedActor, IWithTimers
+public sealed partial class OptimizeSupervisor : UntypedActor, IWithTimers
 {
-    private const int MostOrphans = 10_000;
-    private static readonly TimeSpan LongestRestartPause = TimeSpan.FromSeconds(30);
     private readonly CollectionServices _services;
     private readonly ILoggingAdapter _log = Context.GetLogger();
-    private readonly Dictionary<CollectionKey, IActorRef> _children = [];
-    private readonly Dictionary<CollectionKey, int> _failures = [];
-    private readonly Dictionary<CollectionKey, long> _startedAt = [];
     private readonly HashSet<CollectionKey> _running = [];
-    private readonly HashSet<CollectionKey> _resting = [];
-    private readonly Dictionary<CollectionKey, long> _persisting = [];
+    private readonly JournalHealth _journal;
+    private readonly FenceWatch _fences;
+    private readonly OpenRequests _open;
+    private readonly RestartPauses _pauses;
     private Action? _clustersChanged;
-    private readonly List<(CollectionKey Key, DeadLetter Letter)> _orphans = [];
     private bool _draining;
 
-    public OptimizeSupervisor(OptimizeOptions options, MilvusClusters clusters, IRunTable table, TimeProvider time, string node)
+    public OptimizeSupervisor(OptimizeOptions options, MilvusClusters clusters, IRunTable table, IJournalFaults? faults, TimeProvider time, string node)
     {
         var self = Self;
         var outbox = Context.ActorOf(Akka.Actor.Props.Create(() => new TriggerOutbox(self, time)), "trigger-outbox");
-        _services = new(options, clusters, table, new ReadBudgets(options.ReadsPerSecond), outbox, time, Random.Shared, node);
+        _services = new(options, clusters, table, new ReadBudgets(options.ReadsPerSecond), outbox, faults, time, Random.Shared, node);
+        _journal = new(time);
+        _fences = new(time, Random.Shared, options.Budgets.Total);
+        _open = new(options.MaxOpenRequests);
+        _pauses = new(time, Random.Shared, options.RestartPause);
     }
 
     public ITimerScheduler Timers { get; set; } = null!;
 
-    internal static Props Props(OptimizeOptions options, MilvusClusters clusters, IRunTable table, TimeProvider time, string node) =>
-        Akka.Actor.Props.Create(() => new OptimizeSupervisor(options, clusters, table, time, node));
+    internal static Props Props(OptimizeOptions options, MilvusClusters clusters, IRunTable table, IJournalFaults? faults, TimeProvider time, string node) =>
+        Akka.Actor.Props.Create(() => new OptimizeSupervisor(options, clusters, table, faults, time, node));
 
     private sealed record Resolved(StartRequest Request, IActorRef ReplyTo, CollectionDescription? Collection, OptimizeProblem? Problem) : INoSerializationVerificationNeeded;
-
-    private sealed record RestartDue(CollectionKey Key) : INoSerializationVerificationNeeded, INotInfluenceReceiveTimeout;
 
     private sealed record LookAtWrites : INoSerializationVerificationNeeded, INotInfluenceReceiveTimeout
     {
@@ -88,24 +88,20 @@ public sealed class OptimizeSupervisor : UntypedActor, IWithTimers
                 break;
             case Resolved { Collection: { } found } r:
                 var key = new CollectionKey(r.Request.Collection.Cluster, found.Name.CollectionId);
-                if (_resting.Contains(key)) r.ReplyTo.Tell(Resting(key));
-                else Child(key).Tell(new StartOn(key, found.Name, r.Request), r.ReplyTo);
+                Give(key, new StartOn(key, found.Name, r.Request), r.ReplyTo);
                 break;
             case Resolved r:
                 r.ReplyTo.Tell(new Refused(r.Problem!));
                 break;
             case GetRun get when get.Wait <= TimeSpan.Zero && !_children.ContainsKey(get.Run.Collection):
-                Sender.Tell(NotAwake.Instance);
-                break;
-            case RunRequest request when _resting.Contains(request.Run.Collection):
-                Sender.Tell(Resting(request.Run.Collection));
+                Sender.Tell(AwayReason(get.Run.Collection) is { } away ? new NotAwake(away.State) : NotAwake.Instance);
                 break;
             case RunRequest request:
-                Child(request.Run.Collection).Forward(request);
+                Give(request.Run.Collection, request, Sender);
                 break;
             case DeliverOutcome outcome:
-                // The outbox brings it again: a collection that rests takes it later.
-                if (!_resting.Contains(outcome.Run.Collection)) Child(outcome.Run.Collection).Forward(outcome);
+                // The outbox brings it again: a collection that rests or stops takes it later.
+                if (!_resting.Contains(outcome.Run.Collection) && !_leaving.Contains(outcome.Run.Collection)) Child(outcome.Run.Collection).Forward(outcome);
                 break;
             case Wake wake:
                 // Counted as running until it has read its history and says otherwise.
@@ -113,7 +109,7 @@ public sealed class OptimizeSupervisor : UntypedActor, IWithTimers
                 if (!_resting.Contains(wake.Key)) Child(wake.Key);
                 break;
             default:
-                OnHousekeeping(message);
+                if (!OnChildMessage(message)) OnHousekeeping(message);
                 break;
         }
     }
@@ -131,6 +127,9 @@ public sealed class OptimizeSupervisor : UntypedActor, IWithTimers
             case CountRunning:
                 Sender.Tell(_running.Count);
                 break;
+            case GetStatus:
+                Sender.Tell(Status());
+                break;
             case ClustersChanged:
                 foreach (var actor in _children.Values) actor.Tell(message);
                 break;
@@ -139,21 +138,8 @@ public sealed class OptimizeSupervisor : UntypedActor, IWithTimers
                 foreach (var actor in _children.Values) actor.Tell(message);
                 _services.Outbox.Forward(message);
                 break;
-            case Persisting { Value: true } p:
-                _persisting[p.Key] = _services.Time.GetTimestamp();
-                break;
-            case Persisting p:
-                _persisting.Remove(p.Key);
-                break;
             case LookAtWrites:
                 StopHungWrites();
-                break;
-            case Terminated t:
-                Stopped(t.ActorRef);
-                break;
-            case RestartDue due:
-                _resting.Remove(due.Key);
-                Child(due.Key);
                 break;
             case DeadLetter { Message: RunRequest or StartOn } letter when letter.Recipient.Path.Parent.Equals(Self.Path):
                 Adopt(letter);
@@ -165,6 +151,10 @@ public sealed class OptimizeSupervisor : UntypedActor, IWithTimers
                 break;
         }
     }
+
+    private NodeStatus Status() => _journal.Down is { } cause
+        ? new(false, cause)
+        : _fences.Unready ? new(false, "other nodes took several collections from this one within a minute: two nodes, or two clusters, share a journal") : NodeStatus.Well;
 
     private void Resolve(StartRequest request, IActorRef replyTo)
     {
@@ -193,70 +183,5 @@ public sealed class OptimizeSupervisor : UntypedActor, IWithTimers
         {
             return new(request, replyTo, null, new(OptimizeProblem.Unavailable, $"'{request.Collection}' could not be looked up: {e.Message}", Retryable: true));
         }
-    }
-
-    /// <summary>
-    /// A request that was waiting in a collection's mailbox or behind its write when that collection stopped: nobody has looked at it, so it is given to
-    /// the next incarnation instead of letting its caller run into a time-out.
-    /// </summary>
-    private void Adopt(DeadLetter letter)
-    {
-        var key = CollectionKey.Parse(letter.Recipient.Path.Name);
-        if (_children.TryGetValue(key, out var child) && !child.Equals(letter.Recipient)) child.Tell(letter.Message, letter.Sender);
-        else if (_orphans.Count < MostOrphans) _orphans.Add((key, letter));
-    }
-
-    private void HandOver(CollectionKey key, IActorRef child)
-    {
-        foreach (var (_, letter) in _orphans.Where(o => o.Key == key)) child.Tell(letter.Message, letter.Sender);
-        _orphans.RemoveAll(o => o.Key == key);
-    }
-
-    /// <summary>Else whoever asks again at once would undo the pause.</summary>
-    private static Refused Resting(CollectionKey key) =>
-        new(new(OptimizeProblem.Unavailable, $"the actor of collection {key} stopped several times and rests for some seconds; ask again with the same key", Retryable: true));
-
-    private IActorRef Child(CollectionKey key)
-    {
-        if (_children.TryGetValue(key, out var child)) return child;
-        var actor = Context.ActorOf(CollectionActor.Props(key, _services), key.ToString());
-        Context.Watch(actor);
-        _children[key] = actor;
-        _startedAt[key] = _services.Time.GetTimestamp();
-        HandOver(key, actor);
-        if (_draining) actor.Tell(Drain.Instance);
-        return actor;
-    }
-
-    private void Stopped(IActorRef actor)
-    {
-        var key = _children.FirstOrDefault(c => c.Value.Equals(actor)).Key;
-        if (key is null) return;
-        _children.Remove(key);
-        _persisting.Remove(key);
-
-        // Only one that stayed up for a while has recovered: two owners that fence each other take the collection over again and again.
-        var stayedUp = _services.Time.GetElapsedTime(_startedAt[key]) > LongestRestartPause;
-        var failures = _failures[key] = stayedUp ? 1 : _failures.GetValueOrDefault(key) + 1;
-        var pause = _services.Options.RestartPause * Math.Pow(2, Math.Min(failures - 1, 10));
-        if (pause > LongestRestartPause) pause = LongestRestartPause;
-        pause *= 1 + (_services.Random.NextDouble() * 0.5);
-        if (failures > 1) _resting.Add(key);
-        _log.Warning("the actor of {Collection} stopped and starts again in {Pause}", key, pause);
-        Timers.StartSingleTimer(key, new RestartDue(key), pause);
-    }
-
-    /// <summary>While it persists, an actor's own timers are stashed: only somebody else can see that a write hangs.</summary>
-    private void StopHungWrites()
-    {
-        var limit = _services.Options.PersistLimit;
-        foreach (var (key, since) in _persisting.Where(p => _services.Time.GetElapsedTime(p.Value) > limit).ToList())
-        {
-            _log.Error("a write of {Collection} hangs for more than {Limit}: stopping its actor", key, limit);
-            _persisting.Remove(key);
-            if (_children.TryGetValue(key, out var child)) Context.Stop(child);
-        }
-
-        Timers.StartSingleTimer(nameof(LookAtWrites), LookAtWrites.Instance, limit / 4);
     }
 }

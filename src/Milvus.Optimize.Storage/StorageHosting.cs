@@ -18,6 +18,7 @@ public static class StorageHosting
         services.AddSingleton(OptimizeDatabase.Of(options));
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<IRunTable, SqlRunTable>();
+        services.AddSingleton<IJournalFaults, JournalFaults>();
         if (options.PostgreSql is not null) services.AddHostedService<DatabaseStart>();
         else if (options.LockFile) services.AddHostedService<JournalLock>();
         return services;

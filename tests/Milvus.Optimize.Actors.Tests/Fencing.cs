@@ -13,7 +13,7 @@ public sealed class Fencing : SimulatedTest
         await SimulateAsync();
         var poison = new RejectsOnce(typeof(OptimizeEvent.Started));
         await using var host = await HostAsync(spy: poison);
-        var problem = await Assert.ThrowsAsync<OptimizeProblemException>(() => AskOnceAsync(host, "k"));
+        var problem = await Assert.ThrowsAsync<OptimizeProblemException>(() => StartAsync(host, new() { Key = "k" }));
         Assert.Equal(OptimizeProblem.OutcomeUnknown, problem.Problem.Code);
         Assert.Empty(JournalFile.Events(Journal));
 
@@ -41,7 +41,7 @@ public sealed class Fencing : SimulatedTest
     {
         await SimulateAsync();
         await using var host = await HostAsync(spy: new FailsAfterStoring(typeof(OptimizeEvent.Started)));
-        var problem = await Assert.ThrowsAsync<OptimizeProblemException>(() => AskOnceAsync(host, "k"));
+        var problem = await Assert.ThrowsAsync<OptimizeProblemException>(() => StartAsync(host, new() { Key = "k" }));
         Assert.Equal((OptimizeProblem.OutcomeUnknown, true), (problem.Problem.Code, problem.Problem.Retryable));
         var task = await StartAsync(host, new() { Key = "k" });
         Assert.Equal("Succeeded", (await EndAsync(host, task.RunId)).State);
@@ -144,10 +144,6 @@ public sealed class Fencing : SimulatedTest
         await using var healed = await HostAsync();
         Assert.Equal("Succeeded", (await EndAsync(healed, Core.Identity.RunId.Parse(run))).State);
     }
-
-    /// <summary>Below the client that asks again by itself.</summary>
-    private static Task<StartedRun> AskOnceAsync(OptimizeHost host, string key) =>
-        host.Runs.StartAsync(new(new(OptimizeHost.Cluster, "default", "books"), new(TargetSize.Automatic, false, false), key, TimeSpan.FromHours(1)), default);
 
     private void Gapless() => Assert.All(JournalFile.Events(Journal).Index(), e => Assert.Equal(e.Index + 1, e.Item.SequenceNr));
 

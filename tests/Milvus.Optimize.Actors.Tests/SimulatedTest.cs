@@ -40,8 +40,14 @@ public abstract class SimulatedTest : IAsyncLifetime
 
     private protected GatedGateway Gate() => new(OptimizeHost.Gateway(Simulator.Address));
 
-    private protected static Task<OptimizeTask> StartAsync(OptimizeHost host, OptimizeRequest? request = null, string collection = "books") =>
-        host.Optimizer.StartAsync(new(OptimizeHost.Cluster, "default", collection), request ?? new());
+    /// <summary>Below the client, which would ask again by itself what may pass.</summary>
+    private protected static async Task<OptimizeTask> StartAsync(OptimizeHost host, OptimizeRequest? request = null, string collection = "books")
+    {
+        var asked = request ?? new();
+        var started = await host.Runs.StartAsync(
+            new(new(OptimizeHost.Cluster, "default", collection), new(asked.TargetSize, asked.Flush, asked.Force), asked.Key ?? Guid.NewGuid().ToString("N"), asked.Deadline), default);
+        return host.Optimizer.GetTask(RunId.Parse(started.Run.Id));
+    }
 
     /// <summary>Follows a run of this or another host to its end.</summary>
     private protected static async Task<RunDocument> EndAsync(OptimizeHost host, RunId run)

@@ -1,3 +1,4 @@
+using Milvus.Optimize.Contracts.Runs;
 using Milvus.Optimize.Contracts.Serialization;
 using Milvus.Optimize.Contracts.Tests;
 using Milvus.Optimize.Core.Runs;
@@ -27,6 +28,7 @@ public sealed class FenceTests : IAsyncLifetime
         Assert.Equal(new Keeper.Kept(2), await JournalNode.KeepAsync(owner, Event(1)));
         var refused = Assert.IsType<Keeper.NotKept>(await JournalNode.KeepAsync(stale, Event(2)));
         Assert.Contains(kind == "sqlite" ? "UNIQUE constraint failed" : "23505", refused.Cause.ToString(), StringComparison.Ordinal);
+        Assert.Equal(JournalFault.Fenced, new JournalFaults().Classify(refused.Cause));
         Assert.Equal(new Keeper.Kept(3), await JournalNode.KeepAsync(owner, Event(3)));
 
         await using var c = await JournalNode.StartAsync(_place.Options);

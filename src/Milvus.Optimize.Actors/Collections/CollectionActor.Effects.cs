@@ -43,6 +43,8 @@ internal sealed partial class CollectionActor
         public static Tick NoProgress { get; } = new("no-progress");
 
         public static Tick Rows { get; } = new("rows");
+
+        public static Tick Idle { get; } = new("idle");
     }
 
     private sealed record WaitersDue : INoSerializationVerificationNeeded, INotInfluenceReceiveTimeout
@@ -85,6 +87,9 @@ internal sealed partial class CollectionActor
                 return true;
             case Tick { Name: "rows" }:
                 _rows.WriteNext(Self);
+                return true;
+            case Tick { Name: "idle" }:
+                LookWhetherIdle();
                 return true;
             case Tick:
                 return true;

@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using Akka.Actor;
 using Akka.Event;
 using Akka.Persistence;
+using Milvus.Optimize.Actors.Supervision;
 using Milvus.Optimize.Contracts.Runs;
 using Milvus.Optimize.Contracts.Serialization;
 using Milvus.Optimize.Core.Identity;
@@ -16,7 +17,8 @@ namespace Milvus.Optimize.Actors.Collections;
 /// again and again, what is pending of the state is carried out by the effect runner, its answer comes back as a command, is decided, persisted, folded.
 /// After a restart the very same step follows recovery, once ownership is taken: there is no other way back in. One effect is in flight at a time. The
 /// trigger goes through the outbox, with a permit that was made right before its intent was persisted; found without the permit, its outcome is unknown.
-/// A history that cannot be read quarantines the collection: it stays visible and does nothing. The other parts of this class: effects, requests.
+/// A history that cannot be read quarantines the collection: it stays visible and does nothing. The other parts of this class: effects, pacing,
+/// requests, idleness.
 /// </summary>
 [SuppressMessage("Design", "CA1001", Justification = "An actor's end is PostStop: the token is disposed there.")]
 internal sealed partial class CollectionActor : UntypedPersistentActor, IWithTimers
@@ -36,6 +38,7 @@ internal sealed partial class CollectionActor : UntypedPersistentActor, IWithTim
     {
         _key = key;
         _services = services;
+        _activeAt = services.Time.GetTimestamp();
         _waiters = new(services.Time);
         _rows = new(services.Table);
         _poll = new(services.Time, services.Random);
@@ -76,6 +79,8 @@ internal sealed partial class CollectionActor : UntypedPersistentActor, IWithTim
 
     protected override void OnCommand(object message)
     {
+        if (message is RunRequest or StartOn) Context.Parent.Tell(new RequestTaken(_key));
+        if (message is RunRequest or StartOn or DeliverOutcome) _activeAt = _services.Time.GetTimestamp();
         switch (message)
         {
             case GetRun get when _quarantine is not null && Document()?.Id == get.Run.ToString():
@@ -103,7 +108,7 @@ internal sealed partial class CollectionActor : UntypedPersistentActor, IWithTim
                 TakeOutcome(outcome);
                 break;
             default:
-                if (!OnEffectMessage(message)) Unhandled(message);
+                if (!OnEffectMessage(message) && !OnIdleMessage(message)) Unhandled(message);
                 break;
         }
     }
@@ -120,8 +125,12 @@ internal sealed partial class CollectionActor : UntypedPersistentActor, IWithTim
     /// <summary>Unknown, not "not written": the supervisor starts this actor again, and it reads the truth.</summary>
     protected override void OnPersistFailure(Exception cause, object @event, long sequenceNr)
     {
+        var fault = FaultOf(cause);
         _log.Error(cause, "event {SequenceNr} of {Collection} may or may not be stored", sequenceNr, _key);
-        TellUnknown(cause);
+        TellUnknown(fault == JournalFault.Fenced
+            ? $"another node has written this collection meanwhile; it is not known whether the request was stored ({cause.Message})"
+            : $"{JournalHealth.Sentence(fault, cause.Message)}; it is not known whether the request was stored");
+        Context.Parent.Tell(new JournalFailed(_key, fault, cause.Message));
         base.OnPersistFailure(cause, @event, sequenceNr);
     }
 
@@ -129,14 +138,21 @@ internal sealed partial class CollectionActor : UntypedPersistentActor, IWithTim
     protected override void OnPersistRejected(Exception cause, object @event, long sequenceNr)
     {
         _log.Error(cause, "event {SequenceNr} of {Collection} was rejected", sequenceNr, _key);
-        TellUnknown(cause);
+        TellUnknown($"it is not known whether the request was stored ({cause.Message})");
         Context.Stop(Self);
     }
 
-    private void TellUnknown(Exception cause)
+    protected override void OnRecoveryFailure(Exception reason, object? message = null)
     {
-        _asker?.Tell(new Refused(new(
-            OptimizeProblem.OutcomeUnknown, $"it is not known whether the request was stored ({cause.Message}); ask again with the same key", Retryable: true)));
+        Context.Parent.Tell(new JournalFailed(_key, FaultOf(reason), reason.Message));
+        base.OnRecoveryFailure(reason, message);
+    }
+
+    private JournalFault FaultOf(Exception cause) => _services.Faults?.Classify(cause) ?? JournalFault.Other;
+
+    private void TellUnknown(string detail)
+    {
+        _asker?.Tell(new Refused(new(OptimizeProblem.OutcomeUnknown, $"{detail}; ask again with the same key", Retryable: true)));
         _asker = null;
     }
 
@@ -156,6 +172,7 @@ internal sealed partial class CollectionActor : UntypedPersistentActor, IWithTim
 
     private void Recovered()
     {
+        ArmIdle(_services.Options.IdleTime);
         if (_quarantine is not null)
         {
             _log.Error("collection {Collection} is quarantined: {Reason}", _key, _quarantine);
@@ -188,7 +205,7 @@ internal sealed partial class CollectionActor : UntypedPersistentActor, IWithTim
         PersistAll(decision.Events, _ => { }, () =>
         {
             _asker = null;
-            Context.Parent.Tell(new Persisting(_key, false));
+            Context.Parent.Tell(new Persisting(_key, false, decision.Events.Any(e => e is not OptimizeEvent.OwnershipTaken)));
             var before = _state;
             if (before.Run is R.Ended && next.Run is R.Active) OweRow(LastSequenceNr - decision.Events.Length);
             _state = next;
@@ -207,6 +224,7 @@ internal sealed partial class CollectionActor : UntypedPersistentActor, IWithTim
 
     private void AfterChange(bool newStage)
     {
+        _activeAt = _services.Time.GetTimestamp();
         if (Document() is { } document) _waiters.AnswerAll(new RunReply(document));
         ArmLimits();
         if (newStage)

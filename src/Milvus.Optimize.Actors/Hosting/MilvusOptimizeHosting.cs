@@ -49,7 +49,7 @@ public static class MilvusOptimizeHosting
         {
             CheckJournal(system, options);
             var node = $"{Environment.MachineName}:{Environment.ProcessId}";
-            var supervisor = system.ActorOf(OptimizeSupervisor.Props(options, clusters, table, time, node), "milvus-optimize");
+            var supervisor = system.ActorOf(OptimizeSupervisor.Props(options, clusters, table, services.GetService<IJournalFaults>(), time, node), "milvus-optimize");
             registry.Register<OptimizeSupervisor>(supervisor);
             DrainBeforeStop(system, supervisor, drainLimit);
         }).AddStartup(async (_, _) =>

@@ -13,4 +13,7 @@ public interface IOptimizeNode
 
     /// <summary>Runs that can go on: held, parked and quarantined ones do not count.</summary>
     Task<int> CountRunningAsync(CancellationToken cancellationToken);
+
+    /// <summary>Whether this node is fit to own collections: not while its journal is down, nor while other nodes take its collections away. Well by default.</summary>
+    Task<NodeStatus> GetStatusAsync(CancellationToken cancellationToken) => Task.FromResult(NodeStatus.Well);
 }

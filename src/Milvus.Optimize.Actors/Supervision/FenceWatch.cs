@@ -1,0 +1,37 @@
+using Milvus.Optimize.Core.Identity;
+
+namespace Milvus.Optimize.Actors.Supervision;
+
+/// <summary>
+/// Collections whose next event somebody else wrote. Two owners would take a run from each other for ever, and neither would live through the wait W that
+/// an unanswered trigger needs: so whoever is fenced stays away for twice W, doubling with each time, until one of them has the time to finish.
+/// </summary>
+internal sealed class FenceWatch(TimeProvider time, Random random, TimeSpan w)
+{
+    private const int TooMany = 3;
+    private static readonly TimeSpan Together = TimeSpan.FromMinutes(1);
+    private readonly Dictionary<CollectionKey, Fence> _fences = [];
+    private bool _unready;
+
+    private sealed record Fence(int Times, long At, TimeSpan Pause);
+
+    /// <summary>Fenced on three collections within a minute: this node is the one that is wrong. Ready again when it is kept from none.</summary>
+    public bool Unready => _unready &= _fences.Keys.Any(IsReadOnly);
+
+    /// <summary>Another node owns the collection for now: nothing is claimed or written.</summary>
+    public bool IsReadOnly(CollectionKey key) => _fences.TryGetValue(key, out var fence) && time.GetElapsedTime(fence.At) < fence.Pause;
+
+    /// <returns>How long the collection is left to its other owner.</returns>
+    public TimeSpan Fenced(CollectionKey key)
+    {
+        // A duel goes on: the next fence comes soon after the pause. One that comes much later is another story.
+        var times = _fences.TryGetValue(key, out var before) && time.GetElapsedTime(before.At) < (before.Pause * 2) + Together ? before.Times + 1 : 1;
+        var pause = w * 2 * Math.Pow(2, Math.Min(times - 1, 6)) * (1 + (random.NextDouble() * 0.5));
+        _fences[key] = new(times, time.GetTimestamp(), pause);
+        _unready |= _fences.Values.Count(f => time.GetElapsedTime(f.At) < Together) >= TooMany;
+        return pause;
+    }
+
+    /// <summary>Its run is over, or it was stopped for want of work: there is nothing to fight about.</summary>
+    public void Forget(CollectionKey key) => _fences.Remove(key);
+}
