@@ -135,7 +135,8 @@ public sealed class MilvusGateway : IMilvusGateway, IAsyncDisposable
             .ConfigureAwait(false);
         return new(
             (plans?.State ?? counters?.State) == CompactionState.Executing, plans?.MergeInfos.Select(Observations.Of).ToImmutableArray(),
-            (int)(counters?.ExecutingPlanNo ?? 0), (int)(counters?.CompletedPlanNo ?? 0), (int)((counters?.FailedPlanNo ?? 0) + (counters?.TimeoutPlanNo ?? 0)));
+            (int)(counters?.ExecutingPlanNo ?? 0), (int)(counters?.CompletedPlanNo ?? 0), (int)((counters?.FailedPlanNo ?? 0) + (counters?.TimeoutPlanNo ?? 0)),
+            StateKnown: plans is not null || counters is not null);
     }
 
     /// <inheritdoc/>

@@ -129,6 +129,19 @@ public sealed class RunDocumentTests
     }
 
     [Fact]
+    public void A_change_that_is_no_event_raises_the_revision_and_every_event_raises_it_more()
+    {
+        var before = GoldenRuns.Fold(GoldenRuns.AtWork.SkipLast(1));
+        var quiet = Revision(before, 0);
+        Assert.True(quiet < Revision(before, 1));
+        Assert.True(Revision(before, 1) < Revision(before, 2));
+        Assert.True(Revision(before, int.MaxValue) < Revision(GoldenRuns.Fold(GoldenRuns.AtWork), 0));
+    }
+
+    private static long Revision(CollectionState state, int changes) =>
+        RunDocuments.Of(state, GoldenRuns.Cluster, LiveView.Empty with { Changes = changes })!.Revision;
+
+    [Fact]
     public void A_collection_without_a_run_has_no_document() => Assert.Null(RunDocuments.Of(CollectionState.Empty, GoldenRuns.Cluster, LiveView.Empty));
 
     [Fact]

@@ -47,6 +47,19 @@ public sealed class CompactionReadTests
             failed => Assert.Equal((0, true, "slot"), (failed.Targets.Length, failed.NamesEveryTarget, failed.FailureReason)));
     }
 
+    [Theory]
+    [InlineData("", false)]
+    [InlineData("GetCompactionState", true)]
+    [InlineData("GetCompactionStateWithPlans", true)]
+    public async Task Where_no_call_tells_the_state_it_is_not_known(string there, bool known)
+    {
+        await using var server = await ScriptedMilvus.StartAsync();
+        if (there == "GetCompactionState") server.Answer(there, new GetCompactionStateResponse { Status = Ok, State = CompactionState.Completed });
+        if (there == "GetCompactionStateWithPlans") server.Answer(there, new GetCompactionPlansResponse { Status = Ok, State = CompactionState.Completed });
+        await using var gateway = Gateways.To(server);
+        Assert.Equal(known, (await gateway.GetCompactionAsync(Gateways.Books, 99, default)).StateKnown);
+    }
+
     [Fact]
     public async Task A_message_without_a_state_does_not_execute()
     {

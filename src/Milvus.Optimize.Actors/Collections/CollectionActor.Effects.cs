@@ -1,6 +1,7 @@
 using Akka.Actor;
 using Akka.Event;
 using Milvus.Optimize.Actors.Outbox;
+using Milvus.Optimize.Contracts.Runs;
 using Milvus.Optimize.Core.Milvus;
 using Milvus.Optimize.Core.Runs;
 using C = Milvus.Optimize.Core.Runs.OptimizeCommand;
@@ -143,18 +144,24 @@ internal sealed partial class CollectionActor
     {
         var held = _services.Clusters.HeldReason(_key.Cluster);
         if (_live.HeldReason == held) return;
-        _live = _live with { HeldReason = held };
+        Turn(held);
         _log.Warning("{Collection} is held: {Reason}", _key, held.Message);
-        OweRow(LastSequenceNr);
         Context.Parent.Tell(new CanGoOn(_key, false));
     }
 
     private void GoOn()
     {
-        _live = _live with { HeldReason = null };
-        OweRow(LastSequenceNr);
+        Turn(null);
         ArmLimits();
         Context.Parent.Tell(new CanGoOn(_key, true));
+    }
+
+    /// <summary>No event, and yet a change of the state that everybody sees: whoever waits for a change is told.</summary>
+    private void Turn(Held? held)
+    {
+        _live = _live with { HeldReason = held, Changes = _live.Changes + 1 };
+        OweRow(LastSequenceNr);
+        if (Document() is { } document) _waiters.AnswerAll(new RunReply(document));
     }
 
     private void Observe(OptimizeEffect effect, RunFacts facts, IMilvusGateway gateway)
@@ -247,7 +254,7 @@ internal sealed partial class CollectionActor
     /// <summary>Adds what only this incarnation can know: how long it has watched.</summary>
     private C.Report Complete(C.Report report) => report switch
     {
-        C.RecordCompaction c => c with { At = Now, Look = Watched(c.Look, _state.Run is R.WaitingForCompaction { CompactionId: null }) },
+        C.RecordCompaction c => c with { At = Now, Look = Watched(c.Look, _state.Run is R.WaitingForCompaction { CompactionId: null } || c.Look.Compaction is { StateKnown: false }) },
         C.RecordLane c => c with { At = Now, Look = Watched(c.Look, _state.Lane is { CompactionId: null }), WaitedOut = WaitedOut(_state.Lane?.Budgets) },
         C.RecordReconciliation c => c with { At = Now, WaitedOut = WaitedOut((_state.Run as R.Reconciling)?.Budgets) },
         C.RecordIndexes c => c with { At = Now, NewSegmentsSeen = Saw(c) },

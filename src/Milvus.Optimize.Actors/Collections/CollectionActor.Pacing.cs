@@ -45,6 +45,7 @@ internal sealed partial class CollectionActor
     {
         _senderKnownSince ??= _services.Time.GetTimestamp();
         _failures = 0;
+        _live = _live with { Changes = 0 };
         foreach (var e in decision.Events)
         {
             switch (e)

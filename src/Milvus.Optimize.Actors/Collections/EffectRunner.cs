@@ -16,11 +16,11 @@ internal sealed class EffectRunner(IMilvusGateway gateway, ReadBudgets reads)
     public async Task<C.Report> RunAsync(OptimizeEffect effect, RunId run, DateTimeOffset at, CancellationToken ct)
     {
         using var lease = await reads.AcquireAsync(run.Collection.Cluster.Value, 1, ct);
-        if (effect is OptimizeEffect.ObserveCompaction { CompactionId: { } id } o)
+        if (effect is OptimizeEffect.ObserveCompaction o && await Compactions(o.Collection, o.CompactionId, o.Beside, ct) is { } compaction)
         {
-            var compaction = await gateway.GetCompactionAsync(o.Collection, id, ct);
             if (compaction.Executing) return new C.RecordCompaction(at, run, new(compaction, null, false));
-            return await WithCollection(o, run, at, async () => new C.RecordCompaction(at, run, new(compaction, await Segments(o, ct), false)), ct);
+            if (o.CompactionId is not null)
+                return await WithCollection(o, run, at, async () => new C.RecordCompaction(at, run, new(compaction, await Segments(o, ct), false)), ct);
         }
 
         return await WithCollection(effect, run, at, () => Look(effect, run, at, ct), ct);
@@ -61,10 +61,8 @@ internal sealed class EffectRunner(IMilvusGateway gateway, ReadBudgets reads)
                 return new C.RecordTimestamp(at, run, await gateway.AllocateTimestampAsync(ct));
             case OptimizeEffect.ObserveIndexes e:
                 return new C.RecordIndexes(at, run, await gateway.DescribeIndexesAsync(name, e.Timestamp, ct), await Segments(e, ct), false);
-            case OptimizeEffect.ObserveLane { Lane.CompactionId: { } id }:
-                return new C.RecordLane(at, run, new(await gateway.GetCompactionAsync(name, id, ct), null, false), false);
             case OptimizeEffect.ObserveLane e:
-                return new C.RecordLane(at, run, new(null, await Segments(e, ct), false), false);
+                return new C.RecordLane(at, run, await LookAtLane(e, ct), false);
             case OptimizeEffect.ListCandidates e:
                 return new C.RecordCandidates(at, run, await Segments(e, ct), await GrowingRows(name, ct));
             case OptimizeEffect.Reconcile e:
@@ -80,6 +78,21 @@ internal sealed class EffectRunner(IMilvusGateway gateway, ReadBudgets reads)
             default:
                 throw new InvalidOperationException($"no way to carry out {effect.GetType().Name} is defined");
         }
+    }
+
+    private async Task<CompactionLook> LookAtLane(OptimizeEffect.ObserveLane e, CancellationToken ct)
+    {
+        var compaction = await Compactions(e.Collection, e.Lane.CompactionId, e.Lane.Beside, ct);
+        var tells = compaction is { Executing: true } or { ExecutingPlans: > 0 } || (compaction is { StateKnown: true } && e.Lane.CompactionId is not null);
+        return tells ? new(compaction, null, false) : new(null, await Segments(e, ct), false);
+    }
+
+    /// <summary>All compactions that may run at once, as one; null where no id is known.</summary>
+    private async Task<CompactionObservation?> Compactions(CollectionName name, long? id, ImmutableArray<long> beside, CancellationToken ct)
+    {
+        var seen = new List<CompactionObservation>();
+        foreach (var one in id is { } own ? beside.Insert(0, own) : beside) seen.Add(await gateway.GetCompactionAsync(name, one, ct));
+        return seen.Count == 0 ? null : CompactionObservation.Together(seen);
     }
 
     private async Task<C.Report> RefreshLoad(CollectionName name, RunId run, DateTimeOffset at, CancellationToken ct)

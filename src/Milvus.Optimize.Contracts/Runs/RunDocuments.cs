@@ -11,6 +11,8 @@ namespace Milvus.Optimize.Contracts.Runs;
 /// <summary>Makes documents of states. Pure: what is only known live comes in as a value.</summary>
 public static partial class RunDocuments
 {
+    private const int RevisionsPerEvent = 1000;
+
     /// <summary>camelCase, as every document is written and read.</summary>
     public static JsonSerializerOptions Json { get; } = new(JsonSerializerDefaults.Web) { WriteIndented = false };
 
@@ -34,7 +36,7 @@ public static partial class RunDocuments
         var stages = Stages(facts);
         return new()
         {
-            Id = facts.Run.ToString(), Revision = state.Revision, Cluster = cluster.Value, Database = facts.Collection.Database,
+            Id = facts.Run.ToString(), Revision = RevisionOf(state, live), Cluster = cluster.Value, Database = facts.Collection.Database,
             Collection = facts.Collection.Name, CollectionId = Text(facts.Collection.CollectionId), RequestedName = facts.RequestedName,
             State = name, Phase = end is not null ? "Done" : state.Run is OptimizeRun.NeedsOperator ? "Paused" : "Running",
             StateReason = reason, StateMessage = message, Since = end?.At ?? (facts.Timeline.IsEmpty ? facts.StartedAt : facts.Timeline[^1].At),
@@ -49,6 +51,12 @@ public static partial class RunDocuments
             Error = end is { End.HasResult: false } ? Error(end.End) : null,
         };
     }
+
+    /// <summary>
+    /// Rises with every event, and between two of them with every change that is none, such as <c>Held</c>. A new incarnation knows nothing of the latter,
+    /// but it claims its run by an event before it does anything: so a revision never goes back.
+    /// </summary>
+    private static long RevisionOf(CollectionState state, LiveView live) => (state.Revision * RevisionsPerEvent) + Math.Min(live.Changes, RevisionsPerEvent - 1);
 
     /// <summary>pymilvus's words for its stages; ours beside them have none.</summary>
     public static string? StageWords(Stage stage) => stage switch
@@ -135,6 +143,9 @@ public static partial class RunDocuments
 /// <param name="HeldReason">Why nothing is done at all; null while something is.</param>
 public sealed record LiveView(double? Percent, ImmutableArray<IndexObservation> Indexes, string? LastFailure, Held? HeldReason)
 {
+    /// <summary>How often the state that everybody sees changed since the last event.</summary>
+    public int Changes { get; init; }
+
     public static LiveView Empty { get; } = new(null, [], null, null);
 }
 

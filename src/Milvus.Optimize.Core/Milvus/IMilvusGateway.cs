@@ -121,7 +121,15 @@ public abstract record TriggerOutcome
 /// <summary>State of one trigger's compaction.</summary>
 /// <param name="Executing">True while the server says so. False means only "nothing executes": it is no success.</param>
 /// <param name="Plans">Null where the server cannot tell; empty when it knows none (any more).</param>
-public sealed record CompactionObservation(bool Executing, ImmutableArray<CompactionPlan>? Plans, int ExecutingPlans, int CompletedPlans, int FailedPlans);
+/// <param name="StateKnown">False where the server has no call that tells: then it is not known either that nothing executes.</param>
+public sealed record CompactionObservation(
+    bool Executing, ImmutableArray<CompactionPlan>? Plans, int ExecutingPlans, int CompletedPlans, int FailedPlans, bool StateKnown = true)
+{
+    /// <summary>Several compactions as one: over when all are over, with the plans of all.</summary>
+    public static CompactionObservation Together(IReadOnlyCollection<CompactionObservation> all) => new(
+        all.Any(c => c.Executing), all.All(c => c.Plans is not null) ? [.. all.SelectMany(c => c.Plans!.Value)] : null,
+        all.Sum(c => c.ExecutingPlans), all.Sum(c => c.CompletedPlans), all.Sum(c => c.FailedPlans), all.All(c => c.StateKnown));
+}
 
 /// <summary>One plan of a compaction: these segments become those.</summary>
 /// <param name="Targets">Ids of results known so far; empty while it runs and when it failed.</param>

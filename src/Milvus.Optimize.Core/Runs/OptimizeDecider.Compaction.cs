@@ -38,12 +38,25 @@ public static partial class OptimizeDecider
         return Decision.Accept([.. events]);
     }
 
+    /// <summary>The server took the trigger and shows neither state nor segments. There is nothing to wait for, and the lane stays taken.</summary>
+    private static E.Ended Unverified(Now at, R.WaitingForCompaction run) => at.End(RunOutcome.PartiallySucceeded, RunEndReason.Unverified,
+        $"the server acknowledged compaction {run.CompactionId} and has no call that tells what became of it{at.Remains}");
+
     private static ImmutableArray<OptimizeEvent> Verdict(
         Now at, R.WaitingForCompaction run, ImmutableArray<CompactionPlan> plans, CompactionLook look, OptimizePolicy policy)
     {
         var ended = new E.CompactionEnded(at.Stamp);
         var facts = run.Facts;
-        if (look.Segments is not { } segments) return look.Compaction is null ? [] : [ended, .. EndIfCancelled(at, facts)];
+        if (look.Segments is not { } segments)
+        {
+            return look.Compaction switch
+            {
+                null => [],
+                { StateKnown: false } => [Unverified(at, run)],
+                _ => [ended, .. EndIfCancelled(at, facts)],
+            };
+        }
+
         var flushed = MergeNeed.Flushed(segments);
         var standing = flushed.Select(s => s.Id).ToHashSet();
 

@@ -96,7 +96,8 @@ public static partial class OptimizeDecider
 
     private static string? LaneIsFree(Lane lane, C.RecordLane c)
     {
-        if (lane.CompactionId is { } id && c.Look.Compaction is { Executing: false, ExecutingPlans: 0 }) return $"compaction {id} executes no more";
+        if (c.Look.Compaction is { Executing: true } or { ExecutingPlans: > 0 }) return null;
+        if (lane.CompactionId is { } id && c.Look.Compaction is { StateKnown: true }) return $"compaction {id} executes no more";
         if (c.Look.Segments is not { } segments) return c.WaitedOut && lane.CompactionId is null ? "its sender is out of time" : null;
         var standing = Standing(lane.Candidates, segments);
         if (standing == 0 && !lane.Candidates.IsEmpty) return "its segments are all gone";

@@ -153,7 +153,8 @@ public static partial class OptimizeDecider
     private static string Remains(CollectionState state) => state.Lane switch
     {
         null => "",
-        { CompactionId: { } id } => $". Compaction {id} may still run on the server",
+        { CompactionId: { } id, Beside.IsEmpty: true } => $". Compaction {id} may still run on the server",
+        { CompactionId: { } id } lane => $". Compactions {id} and {string.Join(", ", lane.Beside)} may still run on the server",
         _ => ". A compaction may still start or run on the server",
     };
 

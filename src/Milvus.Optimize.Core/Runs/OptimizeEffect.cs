@@ -32,7 +32,11 @@ public abstract record OptimizeEffect(CollectionName Collection)
     public sealed record Reconcile(CollectionName Collection, SendBudgets Budgets) : OptimizeEffect(Collection);
 
     /// <summary>Looks at the compaction and at the segments. <paramref name="CompactionId"/> is null where only the segments can tell.</summary>
-    public sealed record ObserveCompaction(CollectionName Collection, long? CompactionId) : OptimizeEffect(Collection);
+    public sealed record ObserveCompaction(CollectionName Collection, long? CompactionId) : OptimizeEffect(Collection)
+    {
+        /// <summary>Compactions of earlier triggers that may run beside it.</summary>
+        public ImmutableArray<long> Beside { get; init; } = [];
+    }
 
     public sealed record RefreshLoad(CollectionName Collection) : OptimizeEffect(Collection);
 
@@ -44,4 +48,14 @@ public abstract record OptimizeEffect(CollectionName Collection)
 /// <summary>The last trigger of a collection, while it may still do something, whatever became of its run.</summary>
 /// <param name="CompactionId">Null while the outcome is unknown.</param>
 /// <param name="Candidates">The segments it was to merge.</param>
-public sealed record Lane(Stamp Intent, SendBudgets Budgets, long? CompactionId, ImmutableArray<long> Candidates);
+public sealed record Lane(Stamp Intent, SendBudgets Budgets, long? CompactionId, ImmutableArray<long> Candidates)
+{
+    /// <summary>
+    /// Compactions of triggers that had been given up as "not triggered" and whose answers came after all, while the next one was under way: the lane is
+    /// free when they are over too.
+    /// </summary>
+    public ImmutableArray<long> Beside { get; init; } = [];
+
+    /// <summary>What is left of the lane when its own trigger started nothing.</summary>
+    public Lane? Rest() => Beside.IsEmpty ? null : this with { CompactionId = Beside[0], Beside = Beside.RemoveAt(0) };
+}

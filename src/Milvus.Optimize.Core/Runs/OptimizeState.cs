@@ -19,7 +19,7 @@ public static class OptimizeState
             E.Started s => Start(next, s),
             E.Joined j => next with { Requests = next.Requests.SetItem(j.Key, new(j.Stamp.Run, j.Parameters, null)) },
             E.Ended end => End(next, end),
-            _ => next with { Run = Advance(ActiveOf(state, e), e), GivenUp = e is E.TriggerReconciled { Triggered: false } ? state.Lane : state.GivenUp },
+            _ => next with { Run = Behind(next.Lane, Advance(ActiveOf(state, e), e), e), GivenUp = e is E.TriggerReconciled { Triggered: false } ? state.Lane : state.GivenUp },
         };
     }
 
@@ -29,6 +29,10 @@ public static class OptimizeState
         GivenUp = null,
         Run = state is { Run: R.Compacting c, Lane: not null } ? new R.ChoosingCandidates(c.Facts) : state.Run,
     };
+
+    /// <summary>This trigger started nothing, but an earlier one may run still: its end comes before the next try.</summary>
+    private static R.Active Behind(Lane? lane, R.Active run, OptimizeEvent e) =>
+        run is R.Compacting && lane is not null && e is (E.TriggerNotSent or E.TriggerRefused) ? new R.ChoosingCandidates(run.Facts) : run;
 
     private static void CheckEpoch(CollectionState state, OptimizeEvent e)
     {
@@ -107,7 +111,7 @@ public static class OptimizeState
         (R.ChoosingCandidates, E.CandidatesChosen c) => new R.Compacting(WithCandidates(facts, c)),
         (R.ChoosingCandidates, E.MergedElsewhere) => new R.StartingIndexWait(
             Enter(facts with { Fruitless = null, Merge = facts.Merge with { MergedElsewhere = true, CandidatesKnown = true } }, Stage.WaitingForIndexRebuild, e), Rebuild: true),
-        (R.Compacting, E.IntentAccepted i) => new R.Triggering(facts with { Attempt = i.Stamp.Attempt }, i.Budgets),
+        (R.Compacting or R.ChoosingCandidates, E.IntentAccepted i) => new R.Triggering(facts with { Attempt = i.Stamp.Attempt }, i.Budgets),
         (R.Triggering or R.Reconciling, E.TriggerAcknowledged a) => new R.ReadingPlans(
             Enter(facts with { Merge = facts.Merge with { CompactionId = a.CompactionId > 0 ? a.CompactionId : null, Plans = [] } }, Stage.WaitingForCompaction, e),
             a.CompactionId),
@@ -156,9 +160,10 @@ public static class OptimizeState
 
     private static Lane? LaneAfterLate(Lane? lane, Lane? givenUp, E.LateOutcomeStored l)
     {
-        var (run, attempt) = (l.Stamp.Run, l.Stamp.Attempt);
-        if (lane is not null && (lane.Intent.Run != run || lane.Intent.Attempt != attempt)) return lane;
-        return l.StartedNothing ? null : (lane ?? givenUp) is { } late ? late with { CompactionId = l.CompactionId } : null;
+        var own = lane is { CompactionId: null } && lane.Intent.Run == l.Stamp.Run && lane.Intent.Attempt == l.Stamp.Attempt;
+        if (l.StartedNothing) return own ? lane!.Rest() : lane;
+        if (lane is null || own) return (lane ?? givenUp) is { } late ? late with { CompactionId = l.CompactionId } : null;
+        return lane with { Beside = lane.Beside.Add(l.CompactionId), Candidates = [.. lane.Candidates.Union(givenUp?.Candidates ?? [])] };
     }
 
     private static Lane? LaneAfter(Lane? lane, CollectionState state, OptimizeEvent e) => e switch
@@ -167,8 +172,8 @@ public static class OptimizeState
         E.TriggerAcknowledged { CompactionId: > 0 } a => (lane ?? throw new InvalidOperationException($"{a.Stamp.Run} was acknowledged without an intent")) with { CompactionId = a.CompactionId },
         E.PlansRecorded p => lane is null ? null : lane with { Candidates = [.. lane.Candidates.Union(p.Plans.SelectMany(x => x.Sources))] },
         E.LateOutcomeStored l => LaneAfterLate(lane, state.GivenUp, l),
-        E.TriggerNotSent or E.TriggerRefused or E.NothingStarted or E.MergeLost or E.CompactionEnded or E.LaneFreed => null,
-        E.TriggerReconciled { Triggered: false } => null,
+        E.TriggerNotSent or E.TriggerRefused or E.NothingStarted or E.TriggerReconciled { Triggered: false } => lane?.Rest(),
+        E.MergeLost or E.CompactionEnded or E.LaneFreed => null,
         E.Ended { End.Reason: RunEndReason.CollectionDropped or RunEndReason.CollectionReplaced } => null,
         _ => lane,
     };
