@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Text.Json;
 using Microsoft.Data.Sqlite;
@@ -14,20 +15,31 @@ internal sealed class CommandFolder : IAsyncDisposable
 {
     private readonly TemporaryFolder _folder = new();
     private readonly List<Process> _processes = [];
+    private readonly ConcurrentQueue<string> _said = new();
     private SimulatorServer? _simulator;
 
     public SimulatorServer Simulator => _simulator!;
 
     public IReadOnlyList<LogEntry> Triggers => [.. Simulator.Control.Log.Where(l => l.Rpc == "ManualCompaction")];
 
+    /// <summary>What all commands said beside their answers, in lines.</summary>
+    public IReadOnlyList<string> Said => [.. _said];
+
     /// <summary>Ends a wait that would else never end.</summary>
     public CancellationTokenSource Over { get; } = new(TimeSpan.FromSeconds(120));
 
+    private string? State { get; init; }
+
+    private string StatePath => State ?? _folder.Path;
+
     private string Log => Path.Combine(_folder.Path, "simulator.jsonl");
 
-    public static async Task<CommandFolder> OpenAsync(string scenario = "pleasant", double speed = 3)
+    /// <param name="scenario">Of the simulator.</param>
+    /// <param name="speed">Of the simulator's time.</param>
+    /// <param name="state">The state folder; null makes one that goes with the test.</param>
+    public static async Task<CommandFolder> OpenAsync(string scenario = "pleasant", double speed = 3, string? state = null)
     {
-        var folder = new CommandFolder();
+        var folder = new CommandFolder { State = state };
         folder._simulator = await SimulatorServer.StartAsync(new() { Scenario = scenario, Speed = speed, LogFile = folder.Log });
         return folder;
     }
@@ -39,7 +51,7 @@ internal sealed class CommandFolder : IAsyncDisposable
 
     public Process Start(params string[] arguments)
     {
-        var start = new ProcessStartInfo("dotnet", [typeof(Program).Assembly.Location, .. arguments, "--state", _folder.Path]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo("dotnet", [typeof(Program).Assembly.Location, .. arguments, "--state", StatePath]) { RedirectStandardOutput = true, RedirectStandardError = true };
         foreach (var budget in (string[])["SendWithin", "CallTimeout", "TcpUserTimeout", "ServerDeadline", "Margin"])
             start.Environment[$"Milvus__Optimize__Budgets__{budget}"] = budget is "SendWithin" or "CallTimeout" ? "00:00:01" : "00:00:00.2";
         start.Environment["Milvus__Optimize__SettleWindow"] = "00:00:00.5";
@@ -48,8 +60,8 @@ internal sealed class CommandFolder : IAsyncDisposable
         start.Environment["Milvus__Optimize__FruitlessPause"] = "00:00:01";
         var process = Process.Start(start)!;
 
-        // Nobody reads it: an unread pipe would stop the command when it is full.
-        process.ErrorDataReceived += (_, _) => { };
+        // An unread pipe would stop the command when it is full.
+        process.ErrorDataReceived += (_, line) => _said.Enqueue(line.Data ?? "");
         process.BeginErrorReadLine();
         _processes.Add(process);
         return process;
@@ -94,7 +106,7 @@ internal sealed class CommandFolder : IAsyncDisposable
 
     public List<string?> Column(string sql)
     {
-        var file = Path.Combine(_folder.Path, "journal.db");
+        var file = Path.Combine(StatePath, "journal.db");
         var values = new List<string?>();
         if (!File.Exists(file)) return values;
         try
@@ -115,7 +127,7 @@ internal sealed class CommandFolder : IAsyncDisposable
     }
 
     /// <summary>What the judge says, who shares no code with the product.</summary>
-    public IReadOnlyList<Violation> Verdict() => Tribunal.Judge(new(Readers.Journal(Path.Combine(_folder.Path, "journal.db")), Readers.Simulator(Log), []));
+    public IReadOnlyList<Violation> Verdict() => Tribunal.Judge(new(Readers.Journal(Path.Combine(StatePath, "journal.db")), Readers.Simulator(Log), []));
 
     public async ValueTask DisposeAsync()
     {

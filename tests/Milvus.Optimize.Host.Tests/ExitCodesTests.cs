@@ -40,7 +40,7 @@ public sealed class ExitCodesTests
     [InlineData(OptimizeProblem.PermissionDenied, 3)]
     [InlineData(OptimizeProblem.MilvusUnavailable, 8)]
     [InlineData(OptimizeProblem.Unauthenticated, 8)]
-    [InlineData(OptimizeProblem.OutcomeUnknown, 6)]
+    [InlineData(OptimizeProblem.OutcomeUnknown, 1)]
     [InlineData(OptimizeProblem.Unavailable, 1)]
     [InlineData(OptimizeProblem.QueueFull, 1)]
     [InlineData(OptimizeProblem.Quarantined, 1)]

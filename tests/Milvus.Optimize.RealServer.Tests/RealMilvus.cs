@@ -41,10 +41,10 @@ public sealed class RealMilvus : IAsyncDisposable
         : await StartAsync(FreePorts(), null, autoCompaction: false);
 
     /// <summary>Starts one of our own. The server's process is killed with this object's.</summary>
-    public static async Task<RealMilvus> StartAsync(int port, string? data, bool autoCompaction)
+    public static async Task<RealMilvus> StartAsync(int port, string? data, bool autoCompaction, bool authorization = false)
     {
         var start = new ProcessStartInfo(Script!) { RedirectStandardOutput = true, RedirectStandardError = true };
-        foreach (var argument in (string[])["--port", $"{port}", .. data is null ? Array.Empty<string>() : ["--data", data], .. autoCompaction ? Array.Empty<string>() : ["--no-auto-compaction"]])
+        foreach (var argument in (string[])["--port", $"{port}", .. data is null ? Array.Empty<string>() : ["--data", data], .. autoCompaction ? Array.Empty<string>() : ["--no-auto-compaction"], .. authorization ? ["--auth"] : Array.Empty<string>()])
             start.ArgumentList.Add(argument);
         var process = Process.Start(start)!;
         using var over = new CancellationTokenSource(TimeSpan.FromMinutes(3));

@@ -24,7 +24,6 @@ internal static class ExitCodes
         OptimizeProblem.RunConflict => ExitCode.Refused,
         OptimizeProblem.PermissionDenied or OptimizeProblem.RejectedByServer => ExitCode.RunFailed,
         OptimizeProblem.MilvusUnavailable or OptimizeProblem.Unauthenticated => ExitCode.NoServer,
-        OptimizeProblem.OutcomeUnknown => ExitCode.GoesOn,
         _ => ExitCode.OwnTrouble,
     };
 }

@@ -114,8 +114,9 @@ internal sealed class OptimizeFlow(CommandEnvironment environment, OptimizeArgum
                 if (access.Own is { } own) await own.OpenAsync(stop);
                 return _last = started.Run;
             }
-            catch (OptimizeProblemException e) when (IsPassing(e.Problem) && environment.Time.GetElapsedTime(since) < Patience)
+            catch (OptimizeProblemException e) when (IsPassing(e.Problem))
             {
+                if (environment.Time.GetElapsedTime(since) >= Patience) throw new OptimizeProblemException(WithKey(e.Problem));
                 await Task.Delay(Pause, environment.Time, stop);
             }
         }
@@ -135,6 +136,9 @@ internal sealed class OptimizeFlow(CommandEnvironment environment, OptimizeArgum
         var pid = await environment.HandOver.StartAsync(folder, own.Credentials, only: null);
         environment.Terminal.Note($"a background node carries on: pid {pid}, log {folder.Log}");
     }
+
+    // The key was made here, and whoever is to ask again with it must be told.
+    private OptimizeProblem WithKey(OptimizeProblem problem) => problem with { Detail = problem.Detail.Replace("the same key", $"--key {_key}", StringComparison.Ordinal) };
 
     // The node is there but cannot know or store at the moment; the key makes asking again safe.
     private static bool IsPassing(OptimizeProblem problem) => problem.Code is OptimizeProblem.Unavailable or OptimizeProblem.OutcomeUnknown;
