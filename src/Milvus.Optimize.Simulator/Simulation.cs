@@ -15,6 +15,7 @@ internal sealed class Simulation : IDisposable
     private readonly ITimer _timer;
     private readonly SimulatedClock _clock;
     private readonly World _world;
+    private DateTimeOffset? _armedFor;
     private bool _isDisposed;
 
     public Simulation(SimulatorOptions options)
@@ -143,13 +144,18 @@ internal sealed class Simulation : IDisposable
         lock (_gate)
         {
             // A timer can fire once more while it is being disposed of.
-            if (!_isDisposed) Read(_ => true);
+            if (_isDisposed) return;
+            _armedFor = null;
+            Read(_ => true);
         }
     }
 
     private void ArmTimer()
     {
-        if (_world.NextDue is { } due) _timer.Change(_clock.Until(due), Timeout.InfiniteTimeSpan);
+        // Most calls leave the next thing where it was, and setting a timer is what would cost most in them.
+        if (_world.NextDue is not { } due || due == _armedFor) return;
+        _armedFor = due;
+        _timer.Change(_clock.Until(due), Timeout.InfiniteTimeSpan);
     }
 
     private void LogEnd(IReadOnlyList<CompactionTask> plans)

@@ -9,7 +9,7 @@ internal sealed class Collection
 
     public required long Id { get; init; }
 
-    public required string Database { get; init; }
+    public required string Database { get; set; }
 
     public required string Name { get; set; }
 

@@ -64,7 +64,7 @@ internal sealed class Compactions(World world)
         if (!world.Rules.CountsFinishedPlans && !world.Rules.SendsPlanDetails) task.State = CompactionTaskState.Cleaned;
         StartWaiting();
         Announce(task);
-        Prune();
+        Prune(task.CollectionId);
     }
 
     /// <summary>The plan is gone as if it had never been; only its sources tell.</summary>
@@ -194,13 +194,14 @@ internal sealed class Compactions(World world)
     private IEnumerable<Segment> Sources(CompactionTask task) => task.Sources.Select(world.Segment).OfType<Segment>();
 
     /// <summary>Drops task records past their retention, and dropped segments that no view and no lineage needs any more.</summary>
-    private void Prune()
+    private void Prune(long collectionId)
     {
         var oldest = Tso.At(world.Now - Retention);
         State.Tasks.RemoveAll(task => !task.IsLive && task.CreatedAt < oldest);
-        var needed = State.Collections.SelectMany(collection => collection.QuerySegments)
-            .Concat(State.Segments.Where(segment => segment.State != SegmentState.Dropped).SelectMany(segment => segment.CompactionFrom))
+        var needed = world.SegmentsOf(collectionId).Where(segment => segment.State != SegmentState.Dropped).SelectMany(segment => segment.CompactionFrom)
+            .Concat(world.Catalog.ById(collectionId)?.QuerySegments ?? [])
             .ToHashSet();
-        State.Segments.RemoveAll(segment => segment.State == SegmentState.Dropped && !segment.IsCompacting && !needed.Contains(segment.Id));
+        State.Segments.RemoveOf(collectionId, segment =>
+            segment.State == SegmentState.Dropped && !segment.IsCompacting && !needed.Contains(segment.Id));
     }
 }

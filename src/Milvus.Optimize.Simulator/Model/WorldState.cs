@@ -21,13 +21,13 @@ internal sealed class WorldState
 
     public List<Database> Databases { get; set; } = [];
 
-    public List<Collection> Collections { get; set; } = [];
+    public CollectionTable Collections { get; set; } = [];
 
-    public List<Segment> Segments { get; set; } = [];
+    public SegmentTable Segments { get; set; } = [];
 
     public List<CompactionTask> Tasks { get; set; } = [];
 
-    public List<Happening> Timeline { get; set; } = [];
+    public Timeline Timeline { get; set; } = [];
 
     public List<Fault> Faults { get; set; } = [];
 }
