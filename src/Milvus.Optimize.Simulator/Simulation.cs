@@ -33,9 +33,11 @@ internal sealed class Simulation : IDisposable
         Log = new SimulatorLog(options.LogFile);
         var state = kept ?? NewState();
         state.Timings = options.Timings ?? (kept is null ? scenario.Timings ?? new ServerTimings() : kept.Timings);
+        state.Settings = options.Settings ?? (kept is null ? scenario.Settings ?? new ServerSettings() : kept.Settings);
         _world = new World(state, Rules);
         _timer = _time.CreateTimer(_ => Wake(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         _world.Compactions.Ended = LogEnd;
+        _world.Compactions.StartedByItself = LogAutomaticStart;
         if (kept is null) Change(world => WorldSetup.Apply(scenario, world));
         else Resume();
     }
@@ -157,6 +159,17 @@ internal sealed class Simulation : IDisposable
         _armedFor = due;
         _timer.Change(_clock.Until(due), Timeout.InfiniteTimeSpan);
     }
+
+    private void LogAutomaticStart(IReadOnlyList<CompactionTask> plans) => Log.Append(NewEntry("compactionStarted") with
+    {
+        Collection = plans[0].CollectionName,
+        CollectionId = Ids([plans[0].CollectionId])[0],
+        CompactionId = Ids([plans[0].TriggerId])[0],
+        PlanIds = Ids(plans.Select(plan => plan.PlanId)),
+        SegmentsBefore = Ids(plans.SelectMany(plan => plan.Sources)),
+        Overlaps = _world.Compactions.RunningManual(plans[0].CollectionId),
+        Foreign = true,
+    });
 
     private void LogEnd(IReadOnlyList<CompactionTask> plans)
     {

@@ -18,6 +18,9 @@ public sealed record SimulatorOptions
     /// <summary>Durations of the server's work; null takes those of the scenario.</summary>
     public ServerTimings? Timings { get; init; }
 
+    /// <summary>The server's configuration; null takes that of the scenario.</summary>
+    public ServerSettings? Settings { get; init; }
+
     /// <summary>File that gets a JSON line for every state-changing call; null keeps the log in memory only.</summary>
     public string? LogFile { get; init; }
 

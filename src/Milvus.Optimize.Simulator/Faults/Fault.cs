@@ -13,6 +13,9 @@ namespace Milvus.Optimize.Simulator;
 [JsonDerivedType(typeof(ConnectionAbort), "connectionAbort")]
 [JsonDerivedType(typeof(PlanFailed), "planFailed")]
 [JsonDerivedType(typeof(PlanForgotten), "planForgotten")]
+[JsonDerivedType(typeof(PlanRetried), "planRetried")]
+[JsonDerivedType(typeof(EnqueueFailed), "enqueueFailed")]
+[JsonDerivedType(typeof(MetadataLost), "metadataLost")]
 [JsonDerivedType(typeof(IndexBuildFailed), "indexBuildFailed")]
 public abstract record Fault
 {
@@ -68,6 +71,15 @@ public sealed record PlanFailed : Fault
 
 /// <summary>A plan is lost half-way, as after a restart that does not reload it: its sources stay and no answer mentions it any more.</summary>
 public sealed record PlanForgotten : Fault;
+
+/// <summary>A plan's worker is lost at its end, and the plan runs again: it stays executing for twice as long.</summary>
+public sealed record PlanRetried : Fault;
+
+/// <summary>A plan cannot be queued: the caller sees fewer plans and no error, or "nothing to do" when it was the only one.</summary>
+public sealed record EnqueueFailed : Fault;
+
+/// <summary>A merge is done and its record is lost at once: no answer mentions the plan any more, and its sources are gone.</summary>
+public sealed record MetadataLost : Fault;
 
 /// <summary>An index build of a segment that comes out of a compaction fails.</summary>
 public sealed record IndexBuildFailed : Fault

@@ -53,6 +53,13 @@ internal sealed class Catalog(World world)
     public Collection Require(long id, string database, string name) =>
         id == 0 && name.Length > 0 ? Require(database, name) : ById(id) ?? throw Refusals.CollectionNotFound(id);
 
+    /// <summary>A list is made in two steps, ids first: a segment that a compaction drops between them fails the whole call.</summary>
+    public void StumbleOverDroppedSegment(Collection collection)
+    {
+        if (world.Now >= collection.LosesSegmentsUntil) return;
+        if (collection.TimesListed++ % 2 == 0) throw Refusals.SegmentNotFound(collection.LastDroppedSegment);
+    }
+
     public Collection CreateCollection(string database, CollectionSchema schema, int shards, IReadOnlyList<string> partitions)
     {
         RequireDatabase(database);

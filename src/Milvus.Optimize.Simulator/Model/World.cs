@@ -40,6 +40,8 @@ internal sealed class World
 
     public ServerTimings Timings => State.Timings;
 
+    public ServerSettings Settings => State.Settings;
+
     public DateTimeOffset Now => State.Now;
 
     public DateTimeOffset? NextDue => State.Timeline.Next?.DueAt;
@@ -97,6 +99,10 @@ internal sealed class World
         {
             case PlanEnds h: Compactions.End(h.PlanId); break;
             case PlanVanishes h: Compactions.Forget(h.PlanId); break;
+            case PlanIsCleaned h: Compactions.Clean(h.PlanId); break;
+            case OldRecordsGo: Compactions.CollectOldRecords(); break;
+            case AutoCompactionLooks h: Compactions.LookForSmallSegments(h.CollectionId); break;
+            case DeletesApply h: Writes.ApplyDeletes(h.SegmentId); break;
             case SegmentFlushes h: Writes.FlushEnds(h.SegmentId); break;
             case SegmentIsSorted h: Writes.SortEnds(h.SegmentId, h.StartedAt); break;
             case IndexIsRegistered h: Indexes.Register(h.SegmentId); break;

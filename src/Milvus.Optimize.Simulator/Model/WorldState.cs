@@ -19,6 +19,11 @@ internal sealed class WorldState
 
     public ServerTimings Timings { get; set; } = new();
 
+    public ServerSettings Settings { get; set; } = new();
+
+    /// <summary>Collections whose auto compaction is due.</summary>
+    public HashSet<long> LookedAfter { get; set; } = [];
+
     public List<Database> Databases { get; set; } = [];
 
     public CollectionTable Collections { get; set; } = [];

@@ -13,6 +13,8 @@ public sealed record Scenario
 
     public ServerTimings? Timings { get; init; }
 
+    public ServerSettings? Settings { get; init; }
+
     public IReadOnlyList<CollectionSpec> Collections { get; init; } = [];
 
     public IReadOnlyList<Fault> Faults { get; init; } = [];
