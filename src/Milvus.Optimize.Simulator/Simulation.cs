@@ -1,3 +1,4 @@
+using Milvus.Optimize.Simulator.Access;
 using Milvus.Optimize.Simulator.Log;
 using Milvus.Optimize.Simulator.Model;
 
@@ -38,6 +39,8 @@ internal sealed class Simulation : IDisposable
         _timer = _time.CreateTimer(_ => Wake(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         _world.Compactions.Ended = LogEnd;
         _world.Compactions.StartedByItself = LogAutomaticStart;
+        Access = new AccessControl(options.Token, [.. options.Users, .. scenario.Users], Rules);
+        foreach (var fault in options.Faults) _world.Faults.Arm(fault);
         if (kept is null) Change(world => WorldSetup.Apply(scenario, world));
         else Resume();
     }
@@ -47,6 +50,8 @@ internal sealed class Simulation : IDisposable
     public GenerationRules Rules { get; }
 
     public SimulatorLog Log { get; }
+
+    public AccessControl Access { get; }
 
     public T Read<T>(Func<World, T> read)
     {
@@ -92,6 +97,17 @@ internal sealed class Simulation : IDisposable
         if (fault is not null) _dataFile?.Save(world.State);
         return fault;
     });
+
+    public Fault? TakeFaultForConnection() => Read(world =>
+    {
+        var fault = world.Faults.TakeForConnection();
+        if (fault is not null) _dataFile?.Save(world.State);
+        return fault;
+    });
+
+    public ServerSettings Configure(ServerSettings settings) => Change(world => world.State.Settings = settings);
+
+    public ServerTimings Configure(ServerTimings timings) => Change(world => world.State.Timings = timings);
 
     public void Restart() => Change(world =>
     {

@@ -11,6 +11,9 @@ namespace Milvus.Optimize.Simulator;
 [JsonDerivedType(typeof(Delayed), "delay")]
 [JsonDerivedType(typeof(Hang), "hang")]
 [JsonDerivedType(typeof(ConnectionAbort), "connectionAbort")]
+[JsonDerivedType(typeof(GoAway), "goAway")]
+[JsonDerivedType(typeof(RateLimited), "rateLimited")]
+[JsonDerivedType(typeof(SilentConnection), "silentConnection")]
 [JsonDerivedType(typeof(PlanFailed), "planFailed")]
 [JsonDerivedType(typeof(PlanForgotten), "planForgotten")]
 [JsonDerivedType(typeof(PlanRetried), "planRetried")]
@@ -62,6 +65,15 @@ public sealed record ConnectionAbort(string Rpc) : RpcFault(Rpc)
 {
     public bool AfterEffect { get; init; }
 }
+
+/// <summary>The call is carried out and answered, and its connection says GOAWAY: the next call needs a new one.</summary>
+public sealed record GoAway(string Rpc) : RpcFault(Rpc);
+
+/// <summary>Milvus's own rate limit: code 8, which a retry after a while gets past; nothing was done.</summary>
+public sealed record RateLimited(string Rpc) : RpcFault(Rpc);
+
+/// <summary>A new TCP connection is accepted and nothing is ever said on it, as by a server that is still starting. One per count.</summary>
+public sealed record SilentConnection : Fault;
 
 /// <summary>A plan runs to its end and fails: its sources stay.</summary>
 public sealed record PlanFailed : Fault

@@ -41,6 +41,8 @@ internal sealed class CompactionTask
 
     public DateTimeOffset? StartedAt { get; set; }
 
+    public DateTimeOffset? EndedAt { get; set; }
+
     public string FailureReason { get; set; } = "";
 
     [JsonIgnore]

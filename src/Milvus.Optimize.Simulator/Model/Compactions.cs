@@ -86,6 +86,7 @@ internal sealed class Compactions(World world)
         else if (fault is not null) Fail(task, fault.Reason);
         else _products.Succeed(task, collection);
 
+        task.EndedAt = world.Now;
         // Where finished tasks are cleaned by the next tick, no counter shows for long how they ended.
         if (!world.Rules.CountsFinishedPlans && !world.Rules.SendsPlanDetails)
         {

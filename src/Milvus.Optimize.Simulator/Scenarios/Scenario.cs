@@ -19,6 +19,9 @@ public sealed record Scenario
 
     public IReadOnlyList<Fault> Faults { get; init; } = [];
 
+    /// <summary>With any at all, every call needs credentials.</summary>
+    public IReadOnlyList<UserSpec> Users { get; init; } = [];
+
     public IReadOnlyList<ForeignCompactionSpec> ForeignCompactions { get; init; } = [];
 }
 
