@@ -63,6 +63,9 @@ public sealed record SegmentSpec
 
     public bool Indexed { get; init; } = true;
 
+    /// <summary>Why its index builds failed; null when they did not.</summary>
+    public string? IndexFailure { get; init; }
+
     /// <summary>Held by a snapshot: from g4 on nothing compacts it.</summary>
     public bool Protected { get; init; }
 

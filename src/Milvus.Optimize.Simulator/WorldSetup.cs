@@ -100,7 +100,7 @@ internal static class WorldSetup
                 LastExpireTime = collection.CreatedAt,
             };
             if (spec.Indexed)
-                foreach (var index in collection.Indexes) segment.Builds[index.Id] = new IndexBuild(IndexState.Finished);
+                foreach (var index in collection.Indexes) segment.Builds[index.Id] = spec.IndexFailure is { } reason ? new IndexBuild(IndexState.Failed, reason) : new IndexBuild(IndexState.Finished);
             world.State.Segments.Add(segment);
         }
     }
