@@ -24,6 +24,17 @@ public sealed record CollectionSpec
 
     public bool Loaded { get; init; } = true;
 
+    public int Replicas { get; init; } = 1;
+
+    /// <summary>Scalar fields (Int64) beside "id" and the vector.</summary>
+    public IReadOnlyList<string> Scalars { get; init; } = [];
+
+    /// <summary>Names of the scalar fields that have an index, named as its field.</summary>
+    public IReadOnlyList<string> ScalarIndexes { get; init; } = [];
+
+    /// <summary>For example collection.ttl.seconds or collection.autocompaction.enabled.</summary>
+    public IReadOnlyDictionary<string, string> Properties { get; init; } = new Dictionary<string, string>();
+
     /// <summary>Rows that were inserted and never flushed.</summary>
     public long GrowingRows { get; init; }
 
@@ -51,4 +62,18 @@ public sealed record SegmentSpec
     public string Level { get; init; } = "L1";
 
     public bool Indexed { get; init; } = true;
+
+    /// <summary>Why its index builds failed; null when they did not.</summary>
+    public string? IndexFailure { get; init; }
+
+    /// <summary>Held by a snapshot: from g4 on nothing compacts it.</summary>
+    public bool Protected { get; init; }
+
+    public bool Invisible { get; init; }
+
+    /// <summary>Rows that are deleted and still there.</summary>
+    public long DeletedRows { get; init; }
+
+    /// <summary>Age of its newest row, which the collection's time to live is compared with; null never expires.</summary>
+    public double? AgeSeconds { get; init; }
 }

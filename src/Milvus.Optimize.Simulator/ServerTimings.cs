@@ -29,6 +29,12 @@ public sealed record ServerTimings
     /// <summary>Sort compaction of a flushed segment, in the generations that sort.</summary>
     public double SortSeconds { get; init; } = 2;
 
+    /// <summary>From a delete's flush to the L0 compaction that applies it.</summary>
+    public double ApplyDeletesSeconds { get; init; } = 10;
+
+    /// <summary>How long a finished plan stays counted where finished plans are cleaned; a server's tick is half a second at most.</summary>
+    public double CleanSeconds { get; init; }
+
     internal TimeSpan Compaction(long bytes) =>
         TimeSpan.FromSeconds(CompactionOverheadSeconds + bytes / (CompactionMbPerSecond * 1024 * 1024));
 

@@ -1,3 +1,4 @@
+using Milvus.Optimize.Simulator.Access;
 using Milvus.Optimize.Simulator.Log;
 using Milvus.Optimize.Simulator.Model;
 
@@ -15,6 +16,7 @@ internal sealed class Simulation : IDisposable
     private readonly ITimer _timer;
     private readonly SimulatedClock _clock;
     private readonly World _world;
+    private DateTimeOffset? _armedFor;
     private bool _isDisposed;
 
     public Simulation(SimulatorOptions options)
@@ -32,9 +34,13 @@ internal sealed class Simulation : IDisposable
         Log = new SimulatorLog(options.LogFile);
         var state = kept ?? NewState();
         state.Timings = options.Timings ?? (kept is null ? scenario.Timings ?? new ServerTimings() : kept.Timings);
+        state.Settings = options.Settings ?? (kept is null ? scenario.Settings ?? new ServerSettings() : kept.Settings);
         _world = new World(state, Rules);
         _timer = _time.CreateTimer(_ => Wake(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         _world.Compactions.Ended = LogEnd;
+        _world.Compactions.StartedByItself = LogAutomaticStart;
+        Access = new AccessControl(options.Token, [.. options.Users, .. scenario.Users], Rules);
+        foreach (var fault in options.Faults) _world.Faults.Arm(fault);
         if (kept is null) Change(world => WorldSetup.Apply(scenario, world));
         else Resume();
     }
@@ -44,6 +50,8 @@ internal sealed class Simulation : IDisposable
     public GenerationRules Rules { get; }
 
     public SimulatorLog Log { get; }
+
+    public AccessControl Access { get; }
 
     public T Read<T>(Func<World, T> read)
     {
@@ -89,6 +97,17 @@ internal sealed class Simulation : IDisposable
         if (fault is not null) _dataFile?.Save(world.State);
         return fault;
     });
+
+    public Fault? TakeFaultForConnection() => Read(world =>
+    {
+        var fault = world.Faults.TakeForConnection();
+        if (fault is not null) _dataFile?.Save(world.State);
+        return fault;
+    });
+
+    public ServerSettings Configure(ServerSettings settings) => Change(world => world.State.Settings = settings);
+
+    public ServerTimings Configure(ServerTimings timings) => Change(world => world.State.Timings = timings);
 
     public void Restart() => Change(world =>
     {
@@ -143,14 +162,30 @@ internal sealed class Simulation : IDisposable
         lock (_gate)
         {
             // A timer can fire once more while it is being disposed of.
-            if (!_isDisposed) Read(_ => true);
+            if (_isDisposed) return;
+            _armedFor = null;
+            Read(_ => true);
         }
     }
 
     private void ArmTimer()
     {
-        if (_world.NextDue is { } due) _timer.Change(_clock.Until(due), Timeout.InfiniteTimeSpan);
+        // Most calls leave the next thing where it was, and setting a timer is what would cost most in them.
+        if (_world.NextDue is not { } due || due == _armedFor) return;
+        _armedFor = due;
+        _timer.Change(_clock.Until(due), Timeout.InfiniteTimeSpan);
     }
+
+    private void LogAutomaticStart(IReadOnlyList<CompactionTask> plans) => Log.Append(NewEntry("compactionStarted") with
+    {
+        Collection = plans[0].CollectionName,
+        CollectionId = Ids([plans[0].CollectionId])[0],
+        CompactionId = Ids([plans[0].TriggerId])[0],
+        PlanIds = Ids(plans.Select(plan => plan.PlanId)),
+        SegmentsBefore = Ids(plans.SelectMany(plan => plan.Sources)),
+        Overlaps = _world.Compactions.RunningManual(plans[0].CollectionId),
+        Foreign = true,
+    });
 
     private void LogEnd(IReadOnlyList<CompactionTask> plans)
     {

@@ -1,3 +1,4 @@
+using Milvus.Optimize.Simulator.Http;
 using Milvus.Optimize.Simulator.Model;
 
 namespace Milvus.Optimize.Simulator;
@@ -6,8 +7,13 @@ namespace Milvus.Optimize.Simulator;
 public sealed class SimulatorControl
 {
     private readonly Simulation _simulation;
+    private readonly ConnectionGate _gate;
 
-    internal SimulatorControl(Simulation simulation) => _simulation = simulation;
+    internal SimulatorControl(Simulation simulation, ConnectionGate gate)
+    {
+        _simulation = simulation;
+        _gate = gate;
+    }
 
     /// <summary>Every line of the log so far, in the order of the effects.</summary>
     public IReadOnlyList<LogEntry> Log => _simulation.Log.Entries;
@@ -21,6 +27,9 @@ public sealed class SimulatorControl
     public long AddCollection(CollectionSpec spec) => _simulation.Change(world => WorldSetup.Add(spec, world));
 
     public void ArmFault(Fault fault) => _simulation.Change(world => world.Faults.Arm(fault));
+
+    /// <summary>Whether any fault still waits.</summary>
+    public bool HasFaults => _simulation.Read(world => world.State.Faults.Count > 0);
 
     public void DisarmFaults() => _simulation.Change(world => world.Faults.Clear());
 
@@ -41,6 +50,19 @@ public sealed class SimulatorControl
     /// <summary>Inserts rows and leaves them growing.</summary>
     public void Insert(string collection, long rows, string database = Catalog.DefaultDatabase) =>
         _simulation.Change(world => world.Writes.Insert(world.Catalog.Require(database, collection), "", rows));
+
+    /// <summary>Deletes that many rows, the oldest ones.</summary>
+    public void Delete(string collection, long rows, string database = Catalog.DefaultDatabase) =>
+        _simulation.Change(world => world.Writes.Delete(world.Catalog.Require(database, collection), "", rows));
+
+    /// <summary>Seals what grows.</summary>
+    public void Flush(string collection, string database = Catalog.DefaultDatabase) =>
+        _simulation.Change(world => world.Writes.Flush(world.Catalog.Require(database, collection)));
+
+    public void Configure(ServerSettings settings) => _simulation.Configure(settings);
+
+    /// <summary>Every connection to the gRPC port is cut, with the calls on it.</summary>
+    public void CutConnections() => _gate.CutAll();
 
     /// <summary>The truth about a collection, by name or alias; null when there is none.</summary>
     public CollectionView? Find(string collection, string database = Catalog.DefaultDatabase) =>

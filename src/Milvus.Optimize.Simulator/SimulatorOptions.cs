@@ -6,6 +6,12 @@ public sealed record SimulatorOptions
     /// <summary>TCP port on the loopback interface; 0 takes any free one.</summary>
     public int Port { get; init; }
 
+    /// <summary>Port of the simulator's own HTTP interface, 0 for any free one; null opens none.</summary>
+    public int? AdminPort { get; init; }
+
+    /// <summary>Port for what a Milvus shows on 9091, 0 for any free one; null opens none.</summary>
+    public int? ManagementPort { get; init; }
+
     /// <summary>Which Milvus it behaves as: one of <see cref="GenerationRules.Names"/>.</summary>
     public string Generation { get; init; } = "g4";
 
@@ -18,6 +24,9 @@ public sealed record SimulatorOptions
     /// <summary>Durations of the server's work; null takes those of the scenario.</summary>
     public ServerTimings? Timings { get; init; }
 
+    /// <summary>The server's configuration; null takes that of the scenario.</summary>
+    public ServerSettings? Settings { get; init; }
+
     /// <summary>File that gets a JSON line for every state-changing call; null keeps the log in memory only.</summary>
     public string? LogFile { get; init; }
 
@@ -26,6 +35,12 @@ public sealed record SimulatorOptions
 
     /// <summary>"user:password" or an API key that every call must carry; null asks for none.</summary>
     public string? Token { get; init; }
+
+    /// <summary>Users with their grants, beside those of the scenario; any at all make credentials necessary.</summary>
+    public IReadOnlyList<UserSpec> Users { get; init; } = [];
+
+    /// <summary>Faults that wait from the first moment, beside those of the scenario, and in a world from a data file too.</summary>
+    public IReadOnlyList<Fault> Faults { get; init; } = [];
 
     public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
 }

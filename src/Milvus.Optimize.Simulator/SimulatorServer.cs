@@ -1,35 +1,35 @@
-using System.Net;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Hosting.Server;
-using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
+using Milvus.Optimize.Simulator.Http;
 using Milvus.Optimize.Simulator.Service;
 
 namespace Milvus.Optimize.Simulator;
 
-/// <summary>A stand-in for a Milvus server on the loopback interface: HTTP/2 without TLS.</summary>
+/// <summary>A stand-in for a Milvus server on the loopback interface: HTTP/2 without TLS, and on ports of their own what it shows over HTTP.</summary>
 public sealed class SimulatorServer : IAsyncDisposable
 {
-    private static readonly TimeSpan ShutdownTimeout = TimeSpan.FromMilliseconds(500);
-
-    private readonly WebApplication _app;
+    private readonly IReadOnlyList<WebApplication> _apps;
     private readonly Simulation _simulation;
     private bool _isStopped;
 
-    private SimulatorServer(WebApplication app, Simulation simulation)
+    private SimulatorServer(Simulation simulation, SimulatorControl control, WebApplication grpc, WebApplication? admin, WebApplication? management)
     {
-        _app = app;
         _simulation = simulation;
-        Control = new SimulatorControl(simulation);
-        var addresses = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!;
-        Address = new Uri(addresses.Addresses.Single());
+        _apps = [.. new[] { grpc, admin, management }.OfType<WebApplication>()];
+        Control = control;
+        Address = LoopbackApp.AddressOf(grpc);
+        AdminAddress = admin is null ? null : LoopbackApp.AddressOf(admin);
+        ManagementAddress = management is null ? null : LoopbackApp.AddressOf(management);
     }
 
     public Uri Address { get; }
+
+    /// <summary>Where the simulator itself is told what to do; null unless it was asked for.</summary>
+    public Uri? AdminAddress { get; }
+
+    /// <summary>What a Milvus has on port 9091; null unless it was asked for.</summary>
+    public Uri? ManagementAddress { get; }
 
     public SimulatorControl Control { get; }
 
@@ -39,18 +39,28 @@ public sealed class SimulatorServer : IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(options);
         var simulation = new Simulation(options);
-        WebApplication? app = null;
+        var started = new List<WebApplication>();
         try
         {
-            app = Build(options.Port, simulation);
-            await app.StartAsync(cancellationToken);
-            return new SimulatorServer(app, simulation);
+            var gate = new ConnectionGate(simulation);
+            var control = new SimulatorControl(simulation, gate);
+            var grpc = await Start(Grpc(options.Port, simulation, gate));
+            var admin = options.AdminPort is { } port ? await Start(LoopbackApp.NewHttp(port, app => AdminPort.Map(app, simulation, control))) : null;
+            var management = options.ManagementPort is { } other ? await Start(LoopbackApp.NewHttp(other, app => ManagementPort.Map(app, simulation))) : null;
+            return new SimulatorServer(simulation, control, grpc, admin, management);
         }
         catch
         {
-            if (app is not null) await app.DisposeAsync();
+            foreach (var app in started) await app.DisposeAsync();
             simulation.Dispose();
             throw;
+        }
+
+        async Task<WebApplication> Start(WebApplication app)
+        {
+            started.Add(app);
+            await app.StartAsync(cancellationToken);
+            return app;
         }
     }
 
@@ -59,22 +69,24 @@ public sealed class SimulatorServer : IAsyncDisposable
     {
         if (_isStopped) return;
         _isStopped = true;
-        await _app.StopAsync(cancellationToken);
-        await _app.DisposeAsync();
+        foreach (var app in _apps)
+        {
+            await app.StopAsync(cancellationToken);
+            await app.DisposeAsync();
+        }
+
         _simulation.Dispose();
     }
 
     public async ValueTask DisposeAsync() => await StopAsync();
 
-    private static WebApplication Build(int port, Simulation simulation)
+    private static WebApplication Grpc(int port, Simulation simulation, ConnectionGate gate)
     {
-        // The empty builder reads no environment and no settings file: a simulator inside somebody's host takes nothing from it.
-        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
-            kestrel.Listen(IPAddress.Loopback, port, listen => listen.Protocols = HttpProtocols.Http2));
-        builder.Services.AddRoutingCore();
-        builder.Services.AddLogging(logging => logging.ClearProviders());
-        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = ShutdownTimeout);
+        var builder = LoopbackApp.NewBuilder(port, listen =>
+        {
+            listen.Protocols = HttpProtocols.Http2;
+            listen.Use(next => connection => gate.PassAsync(connection, next));
+        });
         builder.Services.AddSingleton(simulation);
         builder.Services.AddSingleton<MilvusEndpoint>();
         builder.Services.AddSingleton<CallInterceptor>();

@@ -28,6 +28,9 @@ internal static class WorldSetup
         foreach (var alias in spec.Aliases) world.Catalog.CreateAlias(spec.Database, alias, spec.Name);
         if (spec.Index is { } type)
             world.Indexes.Create(collection, "v", "v", new() { ["index_type"] = type, ["metric_type"] = "L2", ["M"] = "16", ["efConstruction"] = "200" });
+        foreach (var field in spec.ScalarIndexes) world.Indexes.Create(collection, field, field, new() { ["index_type"] = "INVERTED" });
+        foreach (var (key, value) in spec.Properties) collection.Properties[key] = value;
+        collection.Replicas = Math.Max(1, spec.Replicas);
         foreach (var segments in spec.Segments) AddSegments(collection, segments, world);
         if (spec.Loaded && spec.Index is not null) world.Loads.LoadNow(collection);
         if (spec.GrowingRows > 0) world.Writes.Insert(collection, "", spec.GrowingRows);
@@ -62,6 +65,7 @@ internal static class WorldSetup
         var schema = new CollectionSchema { Name = spec.Name };
         schema.Fields.Add(new FieldSchema { Name = "id", IsPrimaryKey = true, DataType = DataType.Int64 });
         schema.Fields.Add(vector);
+        foreach (var scalar in spec.Scalars) schema.Fields.Add(new FieldSchema { Name = scalar, DataType = DataType.Int64 });
         if (spec.PartitionKey) schema.Fields.Add(new FieldSchema { Name = "tenant", DataType = DataType.Int64, IsPartitionKey = true });
         return schema;
     }
@@ -87,12 +91,16 @@ internal static class WorldSetup
                 Rows = spec.Rows,
                 Bytes = spec.Bytes ?? spec.Rows * RowWidth.Of(collection.Schema),
                 Level = level,
+                IsProtected = spec.Protected,
+                IsInvisible = spec.Invisible,
+                DeletedRows = Math.Clamp(spec.DeletedRows, 0, spec.Rows),
+                NewestRowAt = spec.AgeSeconds is { } age ? world.Now - TimeSpan.FromSeconds(age) : null,
                 IsSorted = spec.Sorted,
                 // Older than the index: a segment that stood there before anybody asked.
                 LastExpireTime = collection.CreatedAt,
             };
             if (spec.Indexed)
-                foreach (var index in collection.Indexes) segment.Builds[index.Id] = new IndexBuild(IndexState.Finished);
+                foreach (var index in collection.Indexes) segment.Builds[index.Id] = spec.IndexFailure is { } reason ? new IndexBuild(IndexState.Failed, reason) : new IndexBuild(IndexState.Finished);
             world.State.Segments.Add(segment);
         }
     }

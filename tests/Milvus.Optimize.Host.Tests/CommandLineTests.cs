@@ -78,6 +78,11 @@ public sealed class CommandLineTests : IDisposable
     [InlineData("free lane on cancel", "cancel", Documents.Run, "--reason", "why", "--free-lane")]
     [InlineData("bad run id", "status", "a.b")]
     [InlineData("bad port", "simulate", "--port", "70000")]
+    [InlineData("port without a number", "simulate", "--port", "x")]
+    [InlineData("bad admin port", "simulate", "--port", "0", "--admin-port", "x")]
+    [InlineData("unknown generation", "simulate", "--port", "0", "--generation", "g9")]
+    [InlineData("unknown fault", "simulate", "--port", "0", "--fault", "earthquake")]
+    [InlineData("a fault's wrong name", "simulate", "--port", "0", "--fault", "hang,rpcs=Flush")]
     [InlineData("unknown scenario", "simulate", "--port", "0", "--scenario", "nope")]
     public async Task Bad_usage_is_2_and_says_what_was_wrong(string why, params string[] args)
     {
@@ -103,6 +108,20 @@ public sealed class CommandLineTests : IDisposable
     {
         Assert.Equal(0, await _run.InvokeAsync("simulate", "--list"));
         Assert.StartsWith("pleasant", _run.Out.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_fault_given_as_a_flag_waits_and_the_admin_port_shows_it()
+    {
+        var run = _run.InvokeAsync("simulate", "--port", "0", "--admin-port", "0", "--http-port", "0", "--fault", "hang,rpc=Flush,afterEffect=true,count=3");
+        await _run.Out.Line("http on http://127.0.0.1:");
+        var admin = _run.Out.ToString().Split('\n').Single(line => line.StartsWith("admin on ", StringComparison.Ordinal))["admin on ".Length..].Trim();
+        using var http = new HttpClient();
+        var faults = await http.GetStringAsync(new Uri(admin + "/faults"));
+        Assert.Matches("\"kind\": \"hang\"[^}]*\"rpc\": \"Flush\"", faults.Replace("\"afterEffect\": true,", "", StringComparison.Ordinal));
+        Assert.Contains("\"count\": 3", faults, StringComparison.Ordinal);
+        _run.Interruption.Leave();
+        Assert.Equal(0, await run.WaitAsync(TimeSpan.FromSeconds(20)));
     }
 
     [Fact]

@@ -131,7 +131,7 @@ public sealed class FaultTests
         await Assert.ThrowsAsync<RpcException>(() => milvus.Compact("films"));
     }
 
-    private static async Task Until(Func<bool> condition)
+    internal static async Task Until(Func<bool> condition)
     {
         using var bound = new CancellationTokenSource(RunningSimulator.Bound);
         while (!condition())

@@ -15,7 +15,7 @@ public sealed class ScenarioTests
     public void Every_scenario_starts_in_every_generation(string generation, string scenario)
     {
         using var simulation = new Simulation(new SimulatorOptions { Generation = generation, Scenario = scenario });
-        Assert.NotNull(new SimulatorControl(simulation).Find("books"));
+        Assert.NotNull(simulation.Read(world => world.Catalog.Find("default", "books")));
     }
 
     [Fact]

@@ -11,8 +11,14 @@ namespace Milvus.Optimize.Simulator;
 [JsonDerivedType(typeof(Delayed), "delay")]
 [JsonDerivedType(typeof(Hang), "hang")]
 [JsonDerivedType(typeof(ConnectionAbort), "connectionAbort")]
+[JsonDerivedType(typeof(GoAway), "goAway")]
+[JsonDerivedType(typeof(RateLimited), "rateLimited")]
+[JsonDerivedType(typeof(SilentConnection), "silentConnection")]
 [JsonDerivedType(typeof(PlanFailed), "planFailed")]
 [JsonDerivedType(typeof(PlanForgotten), "planForgotten")]
+[JsonDerivedType(typeof(PlanRetried), "planRetried")]
+[JsonDerivedType(typeof(EnqueueFailed), "enqueueFailed")]
+[JsonDerivedType(typeof(MetadataLost), "metadataLost")]
 [JsonDerivedType(typeof(IndexBuildFailed), "indexBuildFailed")]
 public abstract record Fault
 {
@@ -60,6 +66,15 @@ public sealed record ConnectionAbort(string Rpc) : RpcFault(Rpc)
     public bool AfterEffect { get; init; }
 }
 
+/// <summary>The call is carried out and answered, and its connection says GOAWAY: the next call needs a new one.</summary>
+public sealed record GoAway(string Rpc) : RpcFault(Rpc);
+
+/// <summary>Milvus's own rate limit: code 8, which a retry after a while gets past; nothing was done.</summary>
+public sealed record RateLimited(string Rpc) : RpcFault(Rpc);
+
+/// <summary>A new TCP connection is accepted and nothing is ever said on it, as by a server that is still starting. One per count.</summary>
+public sealed record SilentConnection : Fault;
+
 /// <summary>A plan runs to its end and fails: its sources stay.</summary>
 public sealed record PlanFailed : Fault
 {
@@ -68,6 +83,15 @@ public sealed record PlanFailed : Fault
 
 /// <summary>A plan is lost half-way, as after a restart that does not reload it: its sources stay and no answer mentions it any more.</summary>
 public sealed record PlanForgotten : Fault;
+
+/// <summary>A plan's worker is lost at its end, and the plan runs again: it stays executing for twice as long.</summary>
+public sealed record PlanRetried : Fault;
+
+/// <summary>A plan cannot be queued: the caller sees fewer plans and no error, or "nothing to do" when it was the only one.</summary>
+public sealed record EnqueueFailed : Fault;
+
+/// <summary>A merge is done and its record is lost at once: no answer mentions the plan any more, and its sources are gone.</summary>
+public sealed record MetadataLost : Fault;
 
 /// <summary>An index build of a segment that comes out of a compaction fails.</summary>
 public sealed record IndexBuildFailed : Fault

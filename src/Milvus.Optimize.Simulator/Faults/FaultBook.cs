@@ -16,6 +16,8 @@ internal sealed class FaultBook(List<Fault> armed)
     public TFault? TakeFor<TFault>(string collection) where TFault : Fault =>
         Take<TFault>(fault => fault.Collection is null || fault.Collection == collection);
 
+    public SilentConnection? TakeForConnection() => armed.Count == 0 ? null : Take<SilentConnection>(_ => true);
+
     private TFault? Take<TFault>(Func<TFault, bool> matches) where TFault : Fault
     {
         var index = armed.FindIndex(fault => fault is TFault candidate && matches(candidate));

@@ -15,6 +15,16 @@ public enum TargetSizeMeaning
     Megabytes,
 }
 
+/// <summary>The planner of a force merge.</summary>
+public enum PlanMaking
+{
+    /// <summary>Most full products, by dynamic programming up to a threshold and greedily above it.</summary>
+    FullSegments,
+
+    /// <summary>Packs of one, two and three products with 5 % tolerance.</summary>
+    Knapsack,
+}
+
 /// <summary>The answer to a ManualCompaction that found nothing to do.</summary>
 public enum NothingToDo
 {
@@ -42,7 +52,31 @@ public sealed record GenerationRules
     /// <summary>dataCoord.segment.maxSize.</summary>
     public int SegmentMaxSizeMb { get; init; } = 1024;
 
+    /// <summary>How a force merge groups its segments.</summary>
+    public PlanMaking Planning { get; init; } = PlanMaking.FullSegments;
+
+    /// <summary>A node's memory over this is the largest segment of a force merge.</summary>
+    public double MemoryFactor { get; init; } = 4;
+
+    /// <summary>Plain compaction gives every segment a plan of its own and merges none.</summary>
+    public bool PlainRewritesEach { get; init; }
+
+    /// <summary>dataCoord.compaction.dropTolerance.</summary>
+    public double DropToleranceSeconds { get; init; } = 86_400;
+
+    /// <summary>From a flush to the look that auto compaction takes at its collection.</summary>
+    public double AutoCompactionSeconds { get; init; } = 60;
+
+    /// <summary>Deletes are segments of their own (L0) until somebody applies them.</summary>
+    public bool HasL0 { get; init; } = true;
+
+    /// <summary>The lists of port 9091, beside /healthz.</summary>
+    public bool HasManagementLists { get; init; } = true;
+
     public bool SkipsUnsorted { get; init; } = true;
+
+    /// <summary>Segments that a snapshot holds, and invisible ones.</summary>
+    public bool SkipsProtected { get; init; } = true;
 
     public bool SkipsL2 { get; init; } = true;
 

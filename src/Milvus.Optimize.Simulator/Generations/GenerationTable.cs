@@ -15,7 +15,11 @@ internal static class GenerationTable
             TargetSize = TargetSizeMeaning.Ignored,
             NothingToDo = NothingToDo.PositiveId,
             SegmentMaxSizeMb = 512,
+            AutoCompactionSeconds = 25,
+            HasL0 = false,
+            HasManagementLists = false,
             SkipsUnsorted = false,
+            SkipsProtected = false,
             SkipsL2 = false,
             CompactsById = true,
             SendsPlanCount = false,
@@ -34,13 +38,13 @@ internal static class GenerationTable
             UnknownDatabaseIsItsOwnError = false,
             Unimplemented = ["DescribeDatabase"],
         },
-        new() { Name = "g0", Version = "2.6.6", TargetSize = TargetSizeMeaning.Ignored, SkipsL2 = false },
-        new() { Name = "g1", Version = "2.6.9", TargetSize = TargetSizeMeaning.AlwaysAuto, SkipsUnsorted = false, SkipsL2 = false },
-        new() { Name = "g2", Version = "master-20260224-2d14975d18", TargetSize = TargetSizeMeaning.Bytes, SkipsUnsorted = false, SkipsL2 = false },
-        new() { Name = "g3", Version = "2.6.15", SkipsUnsorted = false, SkipsL2 = false },
+        new() { Name = "g0", Version = "2.6.6", TargetSize = TargetSizeMeaning.Ignored, SkipsL2 = false, SkipsProtected = false },
+        WithFirstPolicy(new() { Name = "g1", Version = "2.6.9", TargetSize = TargetSizeMeaning.AlwaysAuto, MemoryFactor = 3 }),
+        WithFirstPolicy(new() { Name = "g2", Version = "master-20260224-2d14975d18", TargetSize = TargetSizeMeaning.Bytes, MemoryFactor = 3 }),
+        WithFirstPolicy(new() { Name = "g3", Version = "2.6.15" }),
         new() { Name = "g4", Version = "2.6.17" },
-        new() { Name = "g5", Version = "3.0.0", SizeTolerance = 1.05 },
-        new() { Name = "g6", Version = "3.0.2", SizeTolerance = 1.05, SendsPlanDetails = true },
+        WithKnapsack(new() { Name = "g5", Version = "3.0.0" }),
+        WithKnapsack(new() { Name = "g6", Version = "3.0.2", SendsPlanDetails = true, PlainRewritesEach = true }),
         new()
         {
             Name = "lite",
@@ -48,6 +52,8 @@ internal static class GenerationTable
             BuildTags = "milvus_lite",
             TargetSize = TargetSizeMeaning.Ignored,
             NothingToDo = NothingToDo.Zero,
+            HasL0 = false,
+            HasManagementLists = false,
             SortsAfterFlush = false,
             MarksInputErrors = false,
             IsLite = true,
@@ -60,6 +66,12 @@ internal static class GenerationTable
     ];
 
     public static IReadOnlyList<string> Names { get; } = [.. All.Select(rules => rules.Name)];
+
+    /// <summary>The force merge of G1 to G3 takes whatever is flushed and free.</summary>
+    private static GenerationRules WithFirstPolicy(GenerationRules rules) => rules with { SkipsUnsorted = false, SkipsL2 = false, SkipsProtected = false };
+
+    private static GenerationRules WithKnapsack(GenerationRules rules) =>
+        rules with { Planning = PlanMaking.Knapsack, SizeTolerance = 1.05, DropToleranceSeconds = 3600 };
 
     public static GenerationRules Of(string name) =>
         All.FirstOrDefault(rules => rules.Name == name)

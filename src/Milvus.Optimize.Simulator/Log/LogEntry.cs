@@ -8,7 +8,7 @@ namespace Milvus.Optimize.Simulator;
 /// </summary>
 public sealed record LogEntry
 {
-    /// <summary>"call", "compactionEnded" or "restarted".</summary>
+    /// <summary>"call", "compactionStarted" (by the server itself), "compactionEnded" or "restarted".</summary>
     public required string Event { get; init; }
 
     /// <summary>Wall clock, not server time.</summary>

@@ -32,17 +32,16 @@ internal sealed class Catalog(World world)
     public void DropDatabase(string name)
     {
         RequireDatabase(name);
-        if (State.Collections.Exists(collection => collection.Database == name))
+        if (State.Collections.Any(collection => collection.Database == name))
             throw Refusals.Invalid($"database:{name} not empty, must drop all collections before drop database");
         State.Databases.RemoveAll(database => database.Name == name);
     }
 
-    public Collection? ById(long id) => State.Collections.Find(collection => collection.Id == id);
+    public Collection? ById(long id) => State.Collections.Find(id);
 
     /// <summary>By name or alias, or null.</summary>
     public Collection? Find(string database, string name) =>
-        State.Collections.Find(c => c.Database == database && c.Name == name)
-        ?? State.Collections.Find(c => c.Database == database && c.Aliases.Contains(name));
+        State.Collections.FindByName(database, name) ?? State.Collections.FindByAlias(database, name);
 
     public Collection Require(string database, string name)
     {
@@ -53,6 +52,13 @@ internal sealed class Catalog(World world)
     /// <summary>Where a request has both an id and a name, the name is looked at only when there is no id.</summary>
     public Collection Require(long id, string database, string name) =>
         id == 0 && name.Length > 0 ? Require(database, name) : ById(id) ?? throw Refusals.CollectionNotFound(id);
+
+    /// <summary>A list is made in two steps, ids first: a segment that a compaction drops between them fails the whole call.</summary>
+    public void StumbleOverDroppedSegment(Collection collection)
+    {
+        if (world.Now >= collection.LosesSegmentsUntil) return;
+        if (collection.TimesListed++ % 2 == 0) throw Refusals.SegmentNotFound(collection.LastDroppedSegment);
+    }
 
     public Collection CreateCollection(string database, CollectionSchema schema, int shards, IReadOnlyList<string> partitions)
     {
@@ -81,7 +87,7 @@ internal sealed class Catalog(World world)
         State.Collections.Remove(collection);
         world.Compactions.CollectionDropped(collection.Id);
         foreach (var segment in world.SegmentsOf(collection.Id)) segment.State = SegmentState.Dropped;
-        State.Segments.RemoveAll(segment => segment.CollectionId == collection.Id && !segment.IsCompacting);
+        State.Segments.RemoveOf(collection.Id, segment => !segment.IsCompacting);
     }
 
     public void CreatePartition(Collection collection, string name)
@@ -95,19 +101,19 @@ internal sealed class Catalog(World world)
     {
         var collection = Require(database, name);
         if (Find(database, alias) is not null) throw new MilvusRefusal(1602, $"{alias} is alias to another collection or collection name: alias already exist[database={database}][alias={alias}]");
-        collection.Aliases.Add(alias);
+        State.Collections.AddAlias(collection, alias);
     }
 
     public void AlterAlias(string database, string alias, string name)
     {
         var target = Require(database, name);
         var holder = RequireAlias(database, alias);
-        holder.Aliases.Remove(alias);
-        target.Aliases.Add(alias);
+        State.Collections.RemoveAlias(holder, alias);
+        State.Collections.AddAlias(target, alias);
     }
 
-    public void DropAlias(string database, string alias) => RequireAlias(database, alias).Aliases.Remove(alias);
+    public void DropAlias(string database, string alias) => State.Collections.RemoveAlias(RequireAlias(database, alias), alias);
 
     public Collection RequireAlias(string database, string alias) =>
-        State.Collections.Find(c => c.Database == database && c.Aliases.Contains(alias)) ?? throw _refusals.AliasNotFound(database, alias);
+        State.Collections.FindByAlias(database, alias) ?? throw _refusals.AliasNotFound(database, alias);
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Serialization;
 using Milvus.Optimize.Wire;
 
@@ -9,7 +10,7 @@ internal sealed class Collection
 
     public required long Id { get; init; }
 
-    public required string Database { get; init; }
+    public required string Database { get; set; }
 
     public required string Name { get; set; }
 
@@ -35,13 +36,27 @@ internal sealed class Collection
 
     public bool RefreshOutstanding { get; set; }
 
+    public int Replicas { get; set; } = 1;
+
     public long ReplicaId { get; set; }
+
+    /// <summary>See <see cref="ServerSettings.SegmentLossSeconds"/>.</summary>
+    public DateTimeOffset LosesSegmentsUntil { get; set; }
+
+    public long LastDroppedSegment { get; set; }
+
+    public long TimesListed { get; set; }
 
     /// <summary>Sealed segments that query nodes serve: what a search really runs on, dropped sources included.</summary>
     public List<long> QuerySegments { get; set; } = [];
 
     [JsonIgnore]
     public CollectionSchema Schema => _schema ??= CollectionSchema.Parser.ParseFrom(SchemaBytes);
+
+    [JsonIgnore]
+    public TimeSpan? TimeToLive =>
+        Properties.TryGetValue("collection.ttl.seconds", out var text)
+        && double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var seconds) && seconds > 0 ? TimeSpan.FromSeconds(seconds) : null;
 
     [JsonIgnore]
     public bool HasPartitionKey => Schema.Fields.Any(column => column.IsPartitionKey);

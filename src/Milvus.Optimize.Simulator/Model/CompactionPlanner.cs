@@ -1,78 +1,71 @@
+using Milvus.Optimize.Simulator.Planning;
 using Milvus.Optimize.Wire;
 
 namespace Milvus.Optimize.Simulator.Model;
 
-/// <summary>Which segments a compaction takes, and which of them go together.</summary>
-internal sealed class CompactionPlanner(GenerationRules rules)
+/// <summary>Which segments of a collection a compaction takes, and which of them go together. Nothing crosses a partition or a channel.</summary>
+internal sealed class CompactionPlanner(World world)
 {
-    public const long ServerMemoryBytes = 25_276_063_744;
+    private GenerationRules Rules => world.Rules;
 
-    private const int DiskSegmentMaxSizeMb = 2048;
-    private const long BytesPerMb = 1024 * 1024;
+    public bool IsForceMerge(long targetSize) => targetSize != 0 && Rules.TargetSize != TargetSizeMeaning.Ignored;
 
-    public long ConfigMaxBytes(Collection collection) =>
-        (Indexes.IsAllDiskAnn(collection) ? DiskSegmentMaxSizeMb : rules.SegmentMaxSizeMb) * BytesPerMb;
+    public long ConfigMaxBytes(Collection collection) => MergeTarget.BytesPerMb
+        * (Indexes.IsAllDiskAnn(collection) ? world.Settings.DiskSegmentMaxSizeMb : world.Settings.SegmentMaxSizeMb ?? Rules.SegmentMaxSizeMb);
 
-    /// <summary>The size that a plan may reach, or the refusal of a target that is too small. Validation comes before the candidates: an empty collection is refused too.</summary>
-    public long Capacity(Collection collection, long targetSize)
+    /// <summary>Null for a plain compaction.</summary>
+    public MergeTarget? Target(Collection collection, long targetSize)
     {
+        if (!IsForceMerge(targetSize)) return null;
         var configMax = ConfigMaxBytes(collection);
-        if (!IsForceMerge(targetSize)) return configMax;
-
-        var requested = rules.TargetSize switch
-        {
-            TargetSizeMeaning.Megabytes => targetSize > long.MaxValue / BytesPerMb ? long.MaxValue : targetSize * BytesPerMb,
-            TargetSizeMeaning.Bytes => targetSize,
-            _ => long.MaxValue,
-        };
-        if (requested < configMax)
-        {
-            throw Refusals.Invalid(rules.TargetSize == TargetSizeMeaning.Bytes
-                ? $"targetSize {targetSize} should be greater than or equal to configMaxSize {configMax}"
-                : $"targetSize {targetSize} MB should be greater than or equal to configMaxSize {configMax / BytesPerMb} MB");
-        }
-
-        var safeMax = SafeMaxBytes(configMax);
-        var target = Math.Min(requested, safeMax);
-        return (long)Math.Min(target * rules.SizeTolerance, safeMax);
+        var safeMax = SafeMaximum.Bytes(world.Settings.Topology, world.Settings.MemoryFactor ?? Rules.MemoryFactor, configMax);
+        return MergeTarget.Of(Rules, configMax, safeMax, targetSize);
     }
 
-    public bool IsForceMerge(long targetSize) => targetSize != 0 && rules.TargetSize != TargetSizeMeaning.Ignored;
+    public IReadOnlyList<Pack> Plan(Collection collection, MergeTarget? target) =>
+    [
+        .. Groups(world.SegmentsOf(collection.Id).Where(segment => IsCandidate(collection, segment, target is not null)))
+            .SelectMany(group => target is null ? Plain(collection, group) : ForceMerge(collection, group, target)),
+    ];
 
-    public bool IsCandidate(Collection collection, Segment segment, bool forceMerge)
+    /// <summary>What auto compaction would do by itself: three or more small segments of a place.</summary>
+    public IReadOnlyList<Pack> PlanAutomatic(Collection collection)
+    {
+        const int enough = 3;
+        var max = ConfigMaxBytes(collection);
+        var small = world.SegmentsOf(collection.Id).Where(segment => segment.Bytes < max / 2 && IsCandidate(collection, segment, forceMerge: false));
+        return [.. Groups(small).SelectMany(group => FirstFit.Plan(group, max)).Where(pack => pack.Inputs.Count >= enough)];
+    }
+
+    public static IEnumerable<IReadOnlyList<PlanInput>> Groups(IEnumerable<Segment> segments) => segments
+        .GroupBy(segment => (segment.PartitionId, segment.Channel))
+        .Select(group => (IReadOnlyList<PlanInput>)[.. group.OrderBy(segment => segment.Id).Select(segment => new PlanInput(segment.Id, segment.Bytes))]);
+
+    private bool IsCandidate(Collection collection, Segment segment, bool forceMerge)
     {
         if (!segment.IsFlushed || segment.IsCompacting || segment.Level == SegmentLevel.L0) return false;
-        if (rules.SkipsL2 && segment.Level == SegmentLevel.L2) return false;
-        if (rules.SkipsUnsorted && !segment.IsSorted) return false;
+        if (Rules.SkipsL2 && segment.Level == SegmentLevel.L2) return false;
+        if (Rules.SkipsUnsorted && !segment.IsSorted) return false;
+        if (Rules.SkipsProtected && (segment.IsProtected || segment.IsInvisible)) return false;
         // Plain compaction leaves segments without a finished vector index alone; force merge does not ask.
         return forceMerge || (Indexes.HasVectorIndex(collection) && Indexes.IsIndexed(collection, segment));
     }
 
-    /// <summary>Nothing crosses a partition or a channel. A segment that is too big for every pack gets a plan of its own, which rewrites it.</summary>
-    public static IEnumerable<IReadOnlyList<Segment>> Packs(IEnumerable<Segment> candidates, long capacity)
-    {
-        foreach (var group in candidates.GroupBy(segment => (segment.PartitionId, segment.Channel)))
-        {
-            var packs = new List<(List<Segment> Segments, long Bytes)>();
-            foreach (var segment in group.OrderBy(segment => segment.Id))
-            {
-                var fitting = packs.FindIndex(pack => pack.Bytes + segment.Bytes <= capacity);
-                if (fitting < 0) packs.Add(([segment], segment.Bytes));
-                else
-                {
-                    packs[fitting].Segments.Add(segment);
-                    packs[fitting] = (packs[fitting].Segments, packs[fitting].Bytes + segment.Bytes);
-                }
-            }
+    private IReadOnlyList<Pack> Plain(Collection collection, IReadOnlyList<PlanInput> group) => Rules.PlainRewritesEach
+        ? [.. group.Select(input => new Pack([input], 1, Math.Max(input.Bytes, ConfigMaxBytes(collection))))]
+        : FirstFit.Plan(group, ConfigMaxBytes(collection));
 
-            foreach (var pack in packs) yield return pack.Segments;
-        }
-    }
-
-    /// <summary>A standalone server's memory over the factor, halved because query and data node share it.</summary>
-    private long SafeMaxBytes(long configMax)
+    private IReadOnlyList<Pack> ForceMerge(Collection collection, IReadOnlyList<PlanInput> group, MergeTarget target)
     {
-        var factor = rules.TargetSize is TargetSizeMeaning.AlwaysAuto or TargetSizeMeaning.Bytes ? 3.0 : 4.0;
-        return Math.Max(configMax, (long)(ServerMemoryBytes / factor * 0.5));
+        var size = Parallelism.Adjust(
+            group.Sum(input => input.Bytes),
+            target.TargetBytes,
+            target.ConfigMaxBytes,
+            world.Settings.Topology.QueryNodeMemoryBytes.Count,
+            collection.Load == LoadStage.NotLoaded ? 0 : collection.Replicas,
+            collection.Channels.Count);
+        if (Rules.Planning == PlanMaking.FullSegments) return FullSegmentsPlanner.Plan(group, size, world.Settings.MaxFullSegmentThreshold);
+        // A size that was made smaller for parallelism is meant as it is: a tolerance would undo it.
+        return KnapsackPlanner.Plan(group, size, size == target.TargetBytes ? target.CapacityBytes : size);
     }
 }

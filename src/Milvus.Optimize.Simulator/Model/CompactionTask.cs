@@ -3,7 +3,7 @@ using Milvus.Optimize.Wire;
 
 namespace Milvus.Optimize.Simulator.Model;
 
-/// <summary>One plan: some segments of one partition and channel that become one.</summary>
+/// <summary>One plan: some segments of one partition and channel that become one, or a few.</summary>
 internal sealed class CompactionTask
 {
     public required long PlanId { get; init; }
@@ -20,6 +20,12 @@ internal sealed class CompactionTask
 
     public required List<long> Sources { get; init; }
 
+    /// <summary>How many products it has at most.</summary>
+    public int Outputs { get; init; } = 1;
+
+    /// <summary>Size that no product exceeds.</summary>
+    public long MaxBytes { get; init; } = long.MaxValue;
+
     /// <summary>Becomes the LastExpireTime of the product.</summary>
     public required ulong CreatedAt { get; init; }
 
@@ -34,6 +40,8 @@ internal sealed class CompactionTask
     public CompactionTaskState State { get; set; } = CompactionTaskState.Pipelining;
 
     public DateTimeOffset? StartedAt { get; set; }
+
+    public DateTimeOffset? EndedAt { get; set; }
 
     public string FailureReason { get; set; } = "";
 

@@ -1,3 +1,4 @@
+using Milvus.Optimize.Simulator.Planning;
 using Milvus.Optimize.Wire;
 
 namespace Milvus.Optimize.Simulator.Model;
@@ -5,17 +6,22 @@ namespace Milvus.Optimize.Simulator.Model;
 /// <summary>The life of compaction plans: asked for, waiting, executing, and one of several ends.</summary>
 internal sealed class Compactions(World world)
 {
-    private static readonly TimeSpan Retention = TimeSpan.FromDays(1);
-
-    private readonly CompactionPlanner _planner = new(world.Rules);
+    private readonly CompactionPlanner _planner = new(world);
+    private readonly CompactionProducts _products = new(world);
 
     /// <summary>Called when the last plan of a compaction in a collection has ended, with all of its plans there.</summary>
     public Action<IReadOnlyList<CompactionTask>>? Ended { get; set; }
 
+    /// <summary>Called when the server began plans that no client asked for.</summary>
+    public Action<IReadOnlyList<CompactionTask>>? StartedByItself { get; set; }
+
     private WorldState State => world.State;
 
-    public IEnumerable<CompactionTask> Of(long compactionId) =>
-        compactionId == 0 && world.Rules.CompactionIdZeroMeansAll ? State.Tasks : State.Tasks.Where(task => task.TriggerId == compactionId);
+    public IEnumerable<CompactionTask> Of(long compactionId)
+    {
+        RequireEnabled();
+        return compactionId == 0 && world.Rules.CompactionIdZeroMeansAll ? State.Tasks : State.Tasks.Where(task => task.TriggerId == compactionId);
+    }
 
     /// <summary>Manual compactions of the collection that run now.</summary>
     public int RunningManual(long collectionId) =>
@@ -25,16 +31,12 @@ internal sealed class Compactions(World world)
     public CompactionTrigger Trigger(IReadOnlyList<Collection> collections, long targetSize)
     {
         if (world.Rules.IsLite) return new CompactionTrigger(0, []);
-        var forceMerge = _planner.IsForceMerge(targetSize);
-        var capacities = collections.ToDictionary(collection => collection.Id, collection => _planner.Capacity(collection, targetSize));
+        RequireEnabled();
+        var targets = collections.ToDictionary(collection => collection.Id, collection => _planner.Target(collection, targetSize));
         var triggerId = world.NewId();
-        var plans = new List<CompactionTask>();
-        foreach (var collection in collections)
-        {
-            var candidates = world.SegmentsOf(collection.Id).Where(segment => _planner.IsCandidate(collection, segment, forceMerge)).ToList();
-            plans.AddRange(CompactionPlanner.Packs(candidates, capacities[collection.Id]).Select(pack => Enqueue(collection, triggerId, pack)));
-        }
-
+        var plans = collections
+            .SelectMany(collection => EnqueueAll(collection, triggerId, _planner.Plan(collection, targets[collection.Id]), isForeign: false))
+            .ToList();
         StartWaiting();
         if (plans.Count > 0 || world.Rules.NothingToDo == NothingToDo.PositiveId) return new CompactionTrigger(triggerId, plans);
         return new CompactionTrigger(world.Rules.NothingToDo == NothingToDo.MinusOne ? -1 : 0, plans);
@@ -47,24 +49,60 @@ internal sealed class Compactions(World world)
             .Where(segment => segment.IsFlushed && !segment.IsCompacting && segment.Level != SegmentLevel.L0)
             .Take(segments ?? int.MaxValue).ToList();
         var triggerId = world.NewId();
-        foreach (var pack in CompactionPlanner.Packs(busy, long.MaxValue)) Enqueue(collection, triggerId, pack, duration, isForeign: true);
+        var packs = CompactionPlanner.Groups(busy).SelectMany(group => FirstFit.Plan(group, long.MaxValue));
+        EnqueueAll(collection, triggerId, [.. packs], isForeign: true, duration);
         StartWaiting();
+    }
+
+    /// <summary>New segments came; some time later the server looks whether they are small enough to go together.</summary>
+    public void SegmentsCame(long collectionId)
+    {
+        if (State.LookedAfter.Add(collectionId))
+            world.Schedule(TimeSpan.FromSeconds(world.Rules.AutoCompactionSeconds), new AutoCompactionLooks(collectionId));
+    }
+
+    public void LookForSmallSegments(long collectionId)
+    {
+        State.LookedAfter.Remove(collectionId);
+        if (!world.Settings.AutoCompaction || !world.Settings.EnableCompaction || world.Rules.IsLite) return;
+        if (world.Catalog.ById(collectionId) is not { } collection || collection.Properties.GetValueOrDefault("collection.autocompaction.enabled") == "false") return;
+        var plans = EnqueueAll(collection, world.NewId(), _planner.PlanAutomatic(collection), isForeign: true);
+        StartWaiting();
+        if (plans.Count > 0) StartedByItself?.Invoke(plans);
     }
 
     public void End(long planId)
     {
         if (State.Tasks.Find(task => task.PlanId == planId) is not { IsLive: true } task) return;
-        var collection = world.Catalog.ById(task.CollectionId);
-        var fault = world.Faults.TakeFor<PlanFailed>(task.CollectionName);
-        if (collection is null) Fail(task, $"collection not found[collection={task.CollectionId}]");
-        else if (fault is not null) Fail(task, fault.Reason);
-        else Succeed(task);
+        if (world.Faults.TakeFor<PlanRetried>(task.CollectionName) is not null)
+        {
+            task.State = CompactionTaskState.Pipelining;
+            StartWaiting();
+            return;
+        }
 
-        // Where finished tasks are cleaned in the same tick, no counter ever shows how they ended.
-        if (!world.Rules.CountsFinishedPlans && !world.Rules.SendsPlanDetails) task.State = CompactionTaskState.Cleaned;
+        var fault = world.Faults.TakeFor<PlanFailed>(task.CollectionName);
+        if (world.Catalog.ById(task.CollectionId) is not { } collection) Fail(task, $"collection not found[collection={task.CollectionId}]");
+        else if (fault is not null) Fail(task, fault.Reason);
+        else _products.Succeed(task, collection);
+
+        task.EndedAt = world.Now;
+        // Where finished tasks are cleaned by the next tick, no counter shows for long how they ended.
+        if (!world.Rules.CountsFinishedPlans && !world.Rules.SendsPlanDetails)
+        {
+            if (world.Timings.CleanSeconds > 0) world.Schedule(TimeSpan.FromSeconds(world.Timings.CleanSeconds), new PlanIsCleaned(planId));
+            else task.State = CompactionTaskState.Cleaned;
+        }
+
         StartWaiting();
         Announce(task);
-        Prune();
+        if (world.Faults.TakeFor<MetadataLost>(task.CollectionName) is not null) State.Tasks.Remove(task);
+        _products.Prune(task.CollectionId);
+    }
+
+    public void Clean(long planId)
+    {
+        if (State.Tasks.Find(task => task.PlanId == planId) is { IsLive: false } task) task.State = CompactionTaskState.Cleaned;
     }
 
     /// <summary>The plan is gone as if it had never been; only its sources tell.</summary>
@@ -110,18 +148,43 @@ internal sealed class Compactions(World world)
         StartWaiting();
     }
 
-    private CompactionTask Enqueue(Collection collection, long triggerId, IReadOnlyList<Segment> pack, TimeSpan? duration = null, bool isForeign = false)
+    /// <summary>Records older than the tolerance, counted from their start: a long compaction loses its first plans before its last one ends (#53396).</summary>
+    public void CollectOldRecords()
     {
-        foreach (var segment in pack) segment.IsCompacting = true;
+        var oldest = Tso.At(world.Now - TimeSpan.FromSeconds(world.Settings.DropToleranceSeconds ?? world.Rules.DropToleranceSeconds));
+        State.Tasks.RemoveAll(task => !task.IsLive && task.CreatedAt < oldest);
+        if (State.Tasks.Count > 0) ScheduleCollection();
+    }
+
+    private void RequireEnabled()
+    {
+        if (!world.Settings.EnableCompaction) throw Refusals.CompactionDisabled();
+    }
+
+    /// <summary>What cannot be queued is only a line in the server's own log: the caller sees fewer plans.</summary>
+    private List<CompactionTask> EnqueueAll(Collection collection, long triggerId, IReadOnlyList<Pack> packs, bool isForeign, TimeSpan? duration = null) =>
+    [
+        .. packs
+            .Where(_ => isForeign || world.Faults.TakeFor<EnqueueFailed>(collection.Name) is null)
+            .Select(pack => Enqueue(collection, triggerId, pack, isForeign, duration)),
+    ];
+
+    private CompactionTask Enqueue(Collection collection, long triggerId, Pack pack, bool isForeign, TimeSpan? duration)
+    {
+        var first = world.Segment(pack.Inputs[0].SegmentId)!;
+        foreach (var input in pack.Inputs) world.Segment(input.SegmentId)!.IsCompacting = true;
+        if (State.Tasks.Count == 0) ScheduleCollection();
         var task = new CompactionTask
         {
             PlanId = world.NewId(),
             TriggerId = triggerId,
             CollectionId = collection.Id,
             CollectionName = collection.Name,
-            PartitionId = pack[0].PartitionId,
-            Channel = pack[0].Channel,
-            Sources = [.. pack.Select(segment => segment.Id)],
+            PartitionId = first.PartitionId,
+            Channel = first.Channel,
+            Sources = [.. pack.Inputs.Select(input => input.SegmentId)],
+            Outputs = pack.Outputs,
+            MaxBytes = pack.MaxBytes,
             CreatedAt = world.NewTimestamp(),
             Duration = duration,
             IsForeign = isForeign,
@@ -130,6 +193,8 @@ internal sealed class Compactions(World world)
         return task;
     }
 
+    private void ScheduleCollection() => world.Schedule(TimeSpan.FromSeconds(world.Settings.GcIntervalSeconds), new OldRecordsGo());
+
     private void StartWaiting()
     {
         var free = world.Timings.PlansAtOnce - State.Tasks.Count(task => task.State == CompactionTaskState.Executing);
@@ -137,38 +202,11 @@ internal sealed class Compactions(World world)
         {
             task.State = CompactionTaskState.Executing;
             task.StartedAt = world.Now;
-            var duration = task.Duration ?? world.Timings.Compaction(Sources(task).Sum(segment => segment.Bytes));
+            var duration = task.Duration ?? world.Timings.Compaction(_products.SourcesOf(task).Sum(segment => segment.Bytes));
             world.Schedule(duration, new PlanEnds(task.PlanId));
             if (world.Faults.TakeFor<PlanForgotten>(task.CollectionName) is not null)
                 world.Schedule(duration / 2, new PlanVanishes(task.PlanId));
         }
-    }
-
-    private void Succeed(CompactionTask task)
-    {
-        var sources = Sources(task).ToList();
-        var merged = new Segment
-        {
-            Id = world.NewId(),
-            CollectionId = task.CollectionId,
-            PartitionId = task.PartitionId,
-            Channel = task.Channel,
-            Rows = sources.Sum(segment => segment.Rows),
-            Bytes = sources.Sum(segment => segment.Bytes),
-            IsSorted = world.Rules.SortsAfterFlush || sources.TrueForAll(segment => segment.IsSorted),
-            LastExpireTime = task.CreatedAt,
-            CompactionFrom = [.. task.Sources],
-        };
-        foreach (var source in sources)
-        {
-            source.State = SegmentState.Dropped;
-            source.IsCompacting = false;
-        }
-
-        State.Segments.Add(merged);
-        task.Targets.Add(merged.Id);
-        task.State = CompactionTaskState.Completed;
-        world.Indexes.AnnounceSegment(merged);
     }
 
     private void Fail(CompactionTask task, string reason)
@@ -182,25 +220,12 @@ internal sealed class Compactions(World world)
     private void Free(CompactionTask task)
     {
         if (!task.IsLive) return;
-        foreach (var segment in Sources(task)) segment.IsCompacting = false;
+        foreach (var segment in _products.SourcesOf(task)) segment.IsCompacting = false;
     }
 
     private void Announce(CompactionTask ended)
     {
         var siblings = State.Tasks.Where(task => task.TriggerId == ended.TriggerId && task.CollectionId == ended.CollectionId).ToList();
         if (!siblings.Exists(task => task.IsLive)) Ended?.Invoke(siblings);
-    }
-
-    private IEnumerable<Segment> Sources(CompactionTask task) => task.Sources.Select(world.Segment).OfType<Segment>();
-
-    /// <summary>Drops task records past their retention, and dropped segments that no view and no lineage needs any more.</summary>
-    private void Prune()
-    {
-        var oldest = Tso.At(world.Now - Retention);
-        State.Tasks.RemoveAll(task => !task.IsLive && task.CreatedAt < oldest);
-        var needed = State.Collections.SelectMany(collection => collection.QuerySegments)
-            .Concat(State.Segments.Where(segment => segment.State != SegmentState.Dropped).SelectMany(segment => segment.CompactionFrom))
-            .ToHashSet();
-        State.Segments.RemoveAll(segment => segment.State == SegmentState.Dropped && !segment.IsCompacting && !needed.Contains(segment.Id));
     }
 }

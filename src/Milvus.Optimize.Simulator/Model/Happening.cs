@@ -6,6 +6,10 @@ namespace Milvus.Optimize.Simulator.Model;
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]
 [JsonDerivedType(typeof(PlanEnds), "planEnds")]
 [JsonDerivedType(typeof(PlanVanishes), "planVanishes")]
+[JsonDerivedType(typeof(PlanIsCleaned), "planIsCleaned")]
+[JsonDerivedType(typeof(OldRecordsGo), "oldRecordsGo")]
+[JsonDerivedType(typeof(AutoCompactionLooks), "autoCompactionLooks")]
+[JsonDerivedType(typeof(DeletesApply), "deletesApply")]
 [JsonDerivedType(typeof(SegmentFlushes), "segmentFlushes")]
 [JsonDerivedType(typeof(SegmentIsSorted), "segmentIsSorted")]
 [JsonDerivedType(typeof(IndexIsRegistered), "indexIsRegistered")]
@@ -23,6 +27,14 @@ internal abstract record Happening
 internal sealed record PlanEnds(long PlanId) : Happening;
 
 internal sealed record PlanVanishes(long PlanId) : Happening;
+
+internal sealed record PlanIsCleaned(long PlanId) : Happening;
+
+internal sealed record OldRecordsGo : Happening;
+
+internal sealed record AutoCompactionLooks(long CollectionId) : Happening;
+
+internal sealed record DeletesApply(long SegmentId) : Happening;
 
 internal sealed record SegmentFlushes(long SegmentId) : Happening;
 

@@ -5,7 +5,7 @@ namespace Milvus.Optimize.Simulator.Model;
 /// <summary>What is loaded, and which segments the query nodes really serve: they follow the persisted ones with a lag.</summary>
 internal sealed class Loads(World world)
 {
-    public void Load(Collection collection, bool refresh)
+    public void Load(Collection collection, bool refresh, int replicas = 0)
     {
         if (world.Rules.IsLite)
         {
@@ -15,7 +15,19 @@ internal sealed class Loads(World world)
 
         if (!Indexes.EveryVectorFieldIsIndexed(collection)) throw world.Catalog.Refusals.NoIndexOn(collection.Name);
         if (refresh) Refresh(collection);
-        else if (collection.Load == LoadStage.NotLoaded) Start(collection);
+        else if (collection.Load == LoadStage.NotLoaded)
+        {
+            collection.Replicas = Math.Max(1, replicas);
+            if (!Fits(collection, Target(collection))) throw Refusals.InsufficientMemory(collection.Id);
+            Start(collection);
+        }
+    }
+
+    /// <summary>Ids of the query nodes that serve a replica: nodes are dealt out in turn.</summary>
+    public IReadOnlyList<long> NodesOf(Collection collection, int replica)
+    {
+        var nodes = Math.Max(1, world.Settings.Topology.QueryNodeMemoryBytes.Count);
+        return [.. Enumerable.Range(0, nodes).Where(node => node % collection.Replicas == replica || (replica >= nodes && node == replica % nodes)).Select(node => (long)node + 1)];
     }
 
     public void Release(Collection collection)
@@ -57,8 +69,14 @@ internal sealed class Loads(World world)
     public void RefreshEnds(long collectionId)
     {
         if (world.Catalog.ById(collectionId) is not { RefreshOutstanding: true } collection) return;
+        if (!Swap(collection))
+        {
+            // It stays outstanding and is tried again: whoever waits for 100 without a deadline waits for ever.
+            world.Schedule(TimeSpan.FromSeconds(world.Timings.RefreshSeconds), new RefreshEnds(collection.Id));
+            return;
+        }
+
         collection.RefreshOutstanding = false;
-        Swap(collection);
     }
 
     public void HandOver(long collectionId)
@@ -105,7 +123,16 @@ internal sealed class Loads(World world)
     /// Serves every persisted segment whose indexes are built. One that is not built yet is still served by its sources
     /// if those are resident, so a refresh can be "100" and the view not the final one.
     /// </summary>
-    private void Swap(Collection collection)
+    /// <returns>Whether the new view fits beside the old one; otherwise the old one stays.</returns>
+    private bool Swap(Collection collection)
+    {
+        var next = Target(collection);
+        if (!Fits(collection, next)) return false;
+        collection.QuerySegments = next;
+        return true;
+    }
+
+    private List<long> Target(Collection collection)
     {
         var resident = collection.QuerySegments.ToHashSet();
         var next = new List<long>();
@@ -116,6 +143,14 @@ internal sealed class Loads(World world)
             else next.Add(segment.Id);
         }
 
-        collection.QuerySegments = next;
+        return next;
+    }
+
+    private bool Fits(Collection collection, List<long> next)
+    {
+        if (!world.Settings.ChecksMemory) return true;
+        long Bytes(IEnumerable<long> segments) => segments.Select(world.Segment).Sum(segment => segment?.Bytes ?? 0);
+        var others = world.State.Collections.Where(other => other != collection).Sum(other => Bytes(other.QuerySegments) * other.Replicas);
+        return others + Bytes(collection.QuerySegments.Union(next)) * collection.Replicas <= world.Settings.Topology.QueryNodeMemoryBytes.Sum();
     }
 }

@@ -29,6 +29,14 @@ internal sealed class Refusals(GenerationRules rules)
         LegacyCode = Wire.ErrorCode.UnexpectedError,
     };
 
+    /// <summary>Says "retriable", and no retry will ever succeed.</summary>
+    public static MilvusRefusal CompactionDisabled() => new(2, "compaction disabled: service unavailable");
+
+    public static MilvusRefusal SegmentNotFound(long segmentId) => new(600, $"segment not found[segment={segmentId}]");
+
+    public static MilvusRefusal InsufficientMemory(long collectionId) =>
+        new(3, $"load collection failed, not enough memory on query nodes[collection={collectionId}]: service memory limit exceeded");
+
     public static MilvusRefusal NotFullyLoaded(long collectionId) => new(101, $"collection not fully loaded[collection={collectionId}]");
 
     public static MilvusRefusal ReplicaNotFound(long collectionId) =>

@@ -23,6 +23,17 @@ internal sealed class Segment
 
     public bool IsSorted { get; set; }
 
+    /// <summary>Held by a snapshot.</summary>
+    public bool IsProtected { get; init; }
+
+    public bool IsInvisible { get; init; }
+
+    /// <summary>Rows that are deleted and still there, until a compaction rewrites the segment.</summary>
+    public long DeletedRows { get; set; }
+
+    /// <summary>Age for the collection's time to live; null for rows that are as old as no row ever expires.</summary>
+    public DateTimeOffset? NewestRowAt { get; set; }
+
     /// <summary>Inside a running or waiting plan; nobody else may take it.</summary>
     public bool IsCompacting { get; set; }
 

@@ -40,9 +40,11 @@ internal sealed class World
 
     public ServerTimings Timings => State.Timings;
 
+    public ServerSettings Settings => State.Settings;
+
     public DateTimeOffset Now => State.Now;
 
-    public DateTimeOffset? NextDue => State.Timeline.Count == 0 ? null : State.Timeline.Min(happening => happening.DueAt);
+    public DateTimeOffset? NextDue => State.Timeline.Next?.DueAt;
 
     public long NewId() => ++State.LastId;
 
@@ -52,15 +54,15 @@ internal sealed class World
     public void Schedule(TimeSpan after, Happening happening) =>
         State.Timeline.Add(happening with { DueAt = Now + after, Number = ++State.LastHappening });
 
-    public Segment? Segment(long id) => State.Segments.Find(segment => segment.Id == id);
+    public Segment? Segment(long id) => State.Segments.Find(id);
 
-    public IEnumerable<Segment> SegmentsOf(long collectionId) => State.Segments.Where(segment => segment.CollectionId == collectionId);
+    public IReadOnlyList<Segment> SegmentsOf(long collectionId) => State.Segments.Of(collectionId);
 
     /// <returns>Whether anything happened on the way.</returns>
     public bool AdvanceTo(DateTimeOffset now)
     {
         var happened = false;
-        while (State.Timeline.Where(h => h.DueAt <= now).OrderBy(h => h.DueAt).ThenBy(h => h.Number).FirstOrDefault() is { } due)
+        while (State.Timeline.Next is { } due && due.DueAt <= now)
         {
             State.Timeline.Remove(due);
             if (due.DueAt > State.Now) State.Now = due.DueAt;
@@ -85,7 +87,7 @@ internal sealed class World
     public void Resume(DateTimeOffset now)
     {
         var downtime = now - State.Now;
-        State.Timeline = [.. State.Timeline.Select(happening => happening with { DueAt = happening.DueAt + downtime })];
+        State.Timeline.Shift(downtime);
         State.IndexBuilderFreeAt += downtime;
         State.Now = now;
         Restart();
@@ -97,6 +99,10 @@ internal sealed class World
         {
             case PlanEnds h: Compactions.End(h.PlanId); break;
             case PlanVanishes h: Compactions.Forget(h.PlanId); break;
+            case PlanIsCleaned h: Compactions.Clean(h.PlanId); break;
+            case OldRecordsGo: Compactions.CollectOldRecords(); break;
+            case AutoCompactionLooks h: Compactions.LookForSmallSegments(h.CollectionId); break;
+            case DeletesApply h: Writes.ApplyDeletes(h.SegmentId); break;
             case SegmentFlushes h: Writes.FlushEnds(h.SegmentId); break;
             case SegmentIsSorted h: Writes.SortEnds(h.SegmentId, h.StartedAt); break;
             case IndexIsRegistered h: Indexes.Register(h.SegmentId); break;

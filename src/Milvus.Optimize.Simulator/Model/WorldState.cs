@@ -19,15 +19,20 @@ internal sealed class WorldState
 
     public ServerTimings Timings { get; set; } = new();
 
+    public ServerSettings Settings { get; set; } = new();
+
+    /// <summary>Collections whose auto compaction is due.</summary>
+    public HashSet<long> LookedAfter { get; set; } = [];
+
     public List<Database> Databases { get; set; } = [];
 
-    public List<Collection> Collections { get; set; } = [];
+    public CollectionTable Collections { get; set; } = [];
 
-    public List<Segment> Segments { get; set; } = [];
+    public SegmentTable Segments { get; set; } = [];
 
     public List<CompactionTask> Tasks { get; set; } = [];
 
-    public List<Happening> Timeline { get; set; } = [];
+    public Timeline Timeline { get; set; } = [];
 
     public List<Fault> Faults { get; set; } = [];
 }

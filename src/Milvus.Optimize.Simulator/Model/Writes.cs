@@ -19,6 +19,32 @@ internal sealed class Writes(World world)
         }
     }
 
+    /// <summary>Deletes rows by their number: the oldest segments lose theirs first. The rows stay until a compaction rewrites their segment.</summary>
+    public void Delete(Collection collection, string partition, long rows)
+    {
+        var place = partition.Length > 0 ? RequirePartition(collection, partition) : collection.Partitions[0];
+        if (world.Rules.HasL0) Grow(collection, place.Id, collection.Channels[0], rows, SegmentLevel.L0);
+        else Spread(collection, rows);
+    }
+
+    /// <summary>L0 compaction: the deletes go to the segments that they are about.</summary>
+    public void ApplyDeletes(long segmentId)
+    {
+        if (world.Segment(segmentId) is not { State: SegmentState.Flushed } deletes) return;
+        if (world.Catalog.ById(deletes.CollectionId) is { } collection) Spread(collection, deletes.Rows);
+        world.State.Segments.Remove(deletes);
+    }
+
+    private void Spread(Collection collection, long rows)
+    {
+        foreach (var segment in world.SegmentsOf(collection.Id).Where(segment => segment.State != SegmentState.Dropped && segment.Level != SegmentLevel.L0))
+        {
+            var here = Math.Min(rows, segment.Rows - segment.DeletedRows);
+            segment.DeletedRows += here;
+            rows -= here;
+        }
+    }
+
     /// <summary>Seals growing rows. The segments count as flushed a little later.</summary>
     public IReadOnlyList<long> Flush(Collection collection)
     {
@@ -36,6 +62,13 @@ internal sealed class Writes(World world)
     {
         if (world.Segment(segmentId) is not { State: SegmentState.Flushing } segment) return;
         segment.State = SegmentState.Flushed;
+        if (segment.Level == SegmentLevel.L0)
+        {
+            world.Schedule(TimeSpan.FromSeconds(world.Timings.ApplyDeletesSeconds), new DeletesApply(segment.Id));
+            return;
+        }
+
+        world.Compactions.SegmentsCame(segment.CollectionId);
         if (world.Rules.SortsAfterFlush)
         {
             segment.IsCompacting = true;
@@ -65,6 +98,8 @@ internal sealed class Writes(World world)
             Bytes = source.Bytes,
             IsSorted = true,
             LastExpireTime = startedAt,
+            DeletedRows = source.DeletedRows,
+            NewestRowAt = source.NewestRowAt,
             CompactionFrom = [source.Id],
         };
         world.State.Segments.Add(sorted);
@@ -75,10 +110,10 @@ internal sealed class Writes(World world)
         collection.Partitions.Find(partition => partition.Name == name)
         ?? throw new MilvusRefusal(200, $"partition not found[partition={name}]");
 
-    private void Grow(Collection collection, long partitionId, string channel, long rows)
+    private void Grow(Collection collection, long partitionId, string channel, long rows, SegmentLevel level = SegmentLevel.L1)
     {
         var segment = world.SegmentsOf(collection.Id).FirstOrDefault(s =>
-            s.State == SegmentState.Growing && s.PartitionId == partitionId && s.Channel == channel);
+            s.State == SegmentState.Growing && s.Level == level && s.PartitionId == partitionId && s.Channel == channel);
         if (segment is null)
         {
             segment = new Segment
@@ -90,10 +125,12 @@ internal sealed class Writes(World world)
                 Rows = 0,
                 Bytes = 0,
                 State = SegmentState.Growing,
+                Level = level,
             };
             world.State.Segments.Add(segment);
         }
 
+        segment.NewestRowAt = world.Now;
         segment.Rows += rows;
         segment.Bytes += rows * RowWidth.Of(collection.Schema);
         segment.LastExpireTime = world.NewTimestamp();

@@ -13,9 +13,14 @@ public sealed record Scenario
 
     public ServerTimings? Timings { get; init; }
 
+    public ServerSettings? Settings { get; init; }
+
     public IReadOnlyList<CollectionSpec> Collections { get; init; } = [];
 
     public IReadOnlyList<Fault> Faults { get; init; } = [];
+
+    /// <summary>With any at all, every call needs credentials.</summary>
+    public IReadOnlyList<UserSpec> Users { get; init; } = [];
 
     public IReadOnlyList<ForeignCompactionSpec> ForeignCompactions { get; init; } = [];
 }

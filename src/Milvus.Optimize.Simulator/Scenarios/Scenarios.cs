@@ -1,5 +1,4 @@
 using System.Text.Json;
-using System.Text.Json.Serialization;
 
 namespace Milvus.Optimize.Simulator;
 
@@ -9,12 +8,6 @@ public static class Scenarios
     public const string Default = "pleasant";
 
     private const string Prefix = "scenario/";
-
-    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
-    {
-        Converters = { new JsonStringEnumConverter() },
-        UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
-    };
 
     private static readonly Lazy<IReadOnlyList<Scenario>> Loaded = new(Load);
 
@@ -41,7 +34,7 @@ public static class Scenarios
     {
         using (stream)
         {
-            var scenario = JsonSerializer.Deserialize<Scenario>(stream, Json) ?? throw new InvalidDataException($"scenario {name} is empty");
+            var scenario = JsonSerializer.Deserialize<Scenario>(stream, SimulatorJson.Options) ?? throw new InvalidDataException($"scenario {name} is empty");
             return scenario with { Name = name };
         }
     }

@@ -60,8 +60,8 @@ internal sealed partial class MilvusEndpoint
             Status = Success(),
             State = executing > 0 ? CompactionState.Executing : CompactionState.Completed,
             ExecutingPlanNo = executing,
-            CompletedPlanNo = Rules.CountsFinishedPlans ? Count(CompactionTaskState.Completed) : 0,
-            FailedPlanNo = Rules.CountsFinishedPlans ? Count(CompactionTaskState.Failed) : 0,
+            CompletedPlanNo = Rules.SendsPlanDetails ? 0 : Count(CompactionTaskState.Completed),
+            FailedPlanNo = Rules.SendsPlanDetails ? 0 : Count(CompactionTaskState.Failed),
         };
     });
 

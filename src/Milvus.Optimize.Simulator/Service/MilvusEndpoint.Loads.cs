@@ -7,10 +7,8 @@ namespace Milvus.Optimize.Simulator.Service;
 
 internal sealed partial class MilvusEndpoint
 {
-    private const long NodeId = 1;
-
     public override Task<Status> LoadCollection(LoadCollectionRequest request, ServerCallContext context) =>
-        ChangeCollection(context, request.DbName, request.CollectionName, (world, collection) => world.Loads.Load(collection, request.Refresh));
+        ChangeCollection(context, request.DbName, request.CollectionName, (world, collection) => world.Loads.Load(collection, request.Refresh, request.ReplicaNumber));
 
     public override Task<Status> ReleaseCollection(ReleaseCollectionRequest request, ServerCallContext context) =>
         ChangeCollection(context, request.DbName, request.CollectionName, (world, collection) => world.Loads.Release(collection));
@@ -51,15 +49,22 @@ internal sealed partial class MilvusEndpoint
             ? world.Catalog.ById(request.CollectionID) ?? throw Refusals.ReplicaNotFound(request.CollectionID)
             : world.Catalog.Require(Databases.Of(request.DbName, context), request.CollectionName);
         if (collection.Load == LoadStage.NotLoaded) throw Refusals.ReplicaNotFound(collection.Id);
-        var replica = new ReplicaInfo
+        var reply = new GetReplicasResponse { Status = Success() };
+        for (var number = 0; number < collection.Replicas; number++)
         {
-            ReplicaID = collection.ReplicaId,
-            CollectionID = collection.Id,
-            ResourceGroupName = "__default_resource_group",
-            NodeIds = { NodeId },
-        };
-        foreach (var channel in collection.Channels)
-            replica.ShardReplicas.Add(new ShardReplica { LeaderID = NodeId, LeaderAddr = "127.0.0.1:21123", DmChannelName = channel, NodeIds = { NodeId } });
-        return new GetReplicasResponse { Status = Success(), Replicas = { replica } };
+            var nodes = world.Loads.NodesOf(collection, number);
+            var replica = new ReplicaInfo
+            {
+                ReplicaID = collection.ReplicaId + number,
+                CollectionID = collection.Id,
+                ResourceGroupName = "__default_resource_group",
+                NodeIds = { nodes },
+            };
+            foreach (var channel in collection.Channels)
+                replica.ShardReplicas.Add(new ShardReplica { LeaderID = nodes[0], LeaderAddr = "127.0.0.1:21123", DmChannelName = channel, NodeIds = { nodes } });
+            reply.Replicas.Add(replica);
+        }
+
+        return reply;
     });
 }

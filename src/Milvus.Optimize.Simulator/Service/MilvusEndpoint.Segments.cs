@@ -11,6 +11,7 @@ internal sealed partial class MilvusEndpoint
     public override Task<GetPersistentSegmentInfoResponse> GetPersistentSegmentInfo(GetPersistentSegmentInfoRequest request, ServerCallContext context) => Read(world =>
     {
         var collection = world.Catalog.Require(Databases.Of(request.DbName, context), request.CollectionName);
+        world.Catalog.StumbleOverDroppedSegment(collection);
         var segments = world.SegmentsOf(collection.Id)
             .Where(segment => segment.State is SegmentState.Flushed or SegmentState.Flushing or SegmentState.Sealed)
             .Where(segment => !Rules.SendsPlanDetails || request.States.Count == 0 || request.States.Contains(segment.State))
@@ -50,17 +51,17 @@ internal sealed partial class MilvusEndpoint
         var collection = world.Catalog.Require(Databases.Of(request.DbName, context), request.CollectionName);
         var reply = new GetQuerySegmentInfoResponse { Status = Success() };
         if (collection.Load != LoadStage.Loaded) return reply;
-        reply.Infos.AddRange(collection.QuerySegments.Select(world.Segment).OfType<Segment>().Select(segment => Served(collection, segment, SegmentState.Sealed)));
+        reply.Infos.AddRange(collection.QuerySegments.Select(world.Segment).OfType<Segment>().Select(segment => Served(world, collection, segment, SegmentState.Sealed)));
         if (Rules.ShowsGrowingInQueryView)
         {
             var growing = world.SegmentsOf(collection.Id).Where(segment => segment.State == SegmentState.Growing);
-            reply.Infos.AddRange(growing.Select(segment => Served(collection, segment, SegmentState.Growing)));
+            reply.Infos.AddRange(growing.Select(segment => Served(world, collection, segment, SegmentState.Growing)));
         }
 
         return reply;
     });
 
-    private QuerySegmentInfo Served(Collection collection, Segment segment, SegmentState state)
+    private QuerySegmentInfo Served(World world, Collection collection, Segment segment, SegmentState state)
     {
         var info = new QuerySegmentInfo
         {
@@ -70,7 +71,7 @@ internal sealed partial class MilvusEndpoint
             NumRows = segment.Rows,
             MemSize = Rules.SendsMemSize ? segment.Bytes : 0,
             State = state,
-            NodeIds = { NodeId },
+            NodeIds = { Enumerable.Range(0, collection.Replicas).SelectMany(replica => world.Loads.NodesOf(collection, replica)).Distinct() },
         };
         if (collection.Indexes.Find(index => segment.IsIndexedFor(index.Id)) is { } index)
         {

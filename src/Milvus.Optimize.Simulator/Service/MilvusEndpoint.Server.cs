@@ -68,7 +68,7 @@ internal sealed partial class MilvusEndpoint
                 name = type + "1",
                 type,
                 id = 1,
-                hardware_infos = new { ip = "127.0.0.1", cpu_core_count = 2, memory = CompactionPlanner.ServerMemoryBytes },
+                hardware_infos = new { ip = "127.0.0.1", cpu_core_count = 2, memory = simulation.Read(world => world.Settings.Topology.QueryNodeMemoryBytes.DefaultIfEmpty(Topology.DefaultMemoryBytes).Min()) },
                 system_info = new { deploy_mode = "STANDALONE", build_version = Rules.Version },
                 system_configurations = configurations,
             },

@@ -48,6 +48,6 @@ internal sealed partial class MilvusEndpoint
         bool IsPending(Segment segment) => segment.State is SegmentState.Growing or SegmentState.Flushing
             && (request.SegmentIDs.Contains(segment.Id)
                 || (segment.CollectionId == collection?.Id && request.FlushTs > 0 && segment.LastExpireTime <= request.FlushTs));
-        return new GetFlushStateResponse { Status = Success(), Flushed = Rules.IsLite || !world.State.Segments.Exists(IsPending) };
+        return new GetFlushStateResponse { Status = Success(), Flushed = Rules.IsLite || !world.State.Segments.Any(IsPending) };
     });
 }

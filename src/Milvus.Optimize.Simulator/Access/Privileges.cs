@@ -1,0 +1,53 @@
+using System.Collections.Frozen;
+
+namespace Milvus.Optimize.Simulator.Access;
+
+/// <summary>The privilege that an RPC asks for; RPCs that are not here are free to whoever has a password.</summary>
+internal static class Privileges
+{
+    private static readonly FrozenDictionary<string, string> ByRpc = new Dictionary<string, string>
+    {
+        ["ManualCompaction"] = "Compaction",
+        ["LoadCollection"] = "Load",
+        ["ReleaseCollection"] = "Release",
+        ["GetLoadState"] = "GetLoadState",
+        ["GetLoadingProgress"] = "GetLoadState",
+        ["DescribeIndex"] = "IndexDetail",
+        ["GetIndexState"] = "IndexDetail",
+        ["GetIndexBuildProgress"] = "IndexDetail",
+        ["GetIndexStatistics"] = "IndexDetail",
+        ["CreateIndex"] = "CreateIndex",
+        ["DropIndex"] = "DropIndex",
+        ["Flush"] = "Flush",
+        ["GetFlushState"] = "GetFlushState",
+        ["GetCollectionStatistics"] = "GetStatistics",
+        ["GetPartitionStatistics"] = "GetStatistics",
+        ["Insert"] = "Insert",
+        ["Delete"] = "Delete",
+        ["Upsert"] = "Upsert",
+        ["Search"] = "Search",
+        ["Query"] = "Query",
+        ["CreateCollection"] = "CreateCollection",
+        ["DropCollection"] = "DropCollection",
+        ["ShowPartitions"] = "ShowPartitions",
+        ["CreateAlias"] = "CreateAlias",
+        ["DropAlias"] = "DropAlias",
+        ["DescribeAlias"] = "DescribeAlias",
+        ["ListAliases"] = "ListAliases",
+        ["ListDatabases"] = "ListDatabases",
+        ["CreateDatabase"] = "CreateDatabase",
+        ["DropDatabase"] = "DropDatabase",
+        ["DescribeDatabase"] = "DescribeDatabase",
+    }.ToFrozenDictionary();
+
+    // As 2.3.5 was recorded: it has no privilege of its own for these, or asks for none.
+    private static readonly FrozenDictionary<string, string?> Old = new Dictionary<string, string?>
+    {
+        ["GetLoadState"] = "Load",
+        ["GetLoadingProgress"] = "Load",
+        ["GetFlushState"] = null,
+        ["ShowPartitions"] = null,
+    }.ToFrozenDictionary();
+
+    public static string? Of(string rpc, bool old) => old && Old.TryGetValue(rpc, out var other) ? other : ByRpc.GetValueOrDefault(rpc);
+}

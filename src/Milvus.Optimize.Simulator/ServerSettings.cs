@@ -1,0 +1,40 @@
+namespace Milvus.Optimize.Simulator;
+
+/// <summary>The server's configuration, as far as compaction, indexes and loading ask for it; null takes what the generation ships with.</summary>
+public sealed record ServerSettings
+{
+    /// <summary>dataCoord.enableCompaction: without it every compaction call is refused, as if a retry would help.</summary>
+    public bool EnableCompaction { get; init; } = true;
+
+    /// <summary>dataCoord.compaction.enableAutoCompaction; it does not block what a client asks for.</summary>
+    public bool AutoCompaction { get; init; } = true;
+
+    /// <summary>dataCoord.segment.maxSize.</summary>
+    public int? SegmentMaxSizeMb { get; init; }
+
+    /// <summary>dataCoord.segment.diskSegmentMaxSize: the same where every vector field has a DiskANN index.</summary>
+    public int DiskSegmentMaxSizeMb { get; init; } = 2048;
+
+    /// <summary>dataCoord.compaction.maxFullSegmentThreshold: groups up to this size are planned exactly, larger ones greedily.</summary>
+    public int MaxFullSegmentThreshold { get; init; } = 100;
+
+    /// <summary>dataCoord.compaction.forceMerge.queryNodeMemoryFactor and its twin for data nodes.</summary>
+    public double? MemoryFactor { get; init; }
+
+    /// <summary>dataCoord.compaction.dropTolerance: how long the record of a task is kept, from its start.</summary>
+    public double? DropToleranceSeconds { get; init; }
+
+    /// <summary>dataCoord.compaction.gcInterval: how often that is looked at.</summary>
+    public double GcIntervalSeconds { get; init; } = 1800;
+
+    /// <summary>Collections that do not fit into the query nodes are refused, and a view that does not fit beside the old one is never handed over.</summary>
+    public bool ChecksMemory { get; init; }
+
+    /// <summary>So long after sources were dropped, every other GetPersistentSegmentInfo answers 600; 0 never.</summary>
+    public double SegmentLossSeconds { get; init; }
+
+    /// <summary>DescribeIndex calls everything finished (#40580).</summary>
+    public bool IndexesLookFinished { get; init; }
+
+    public Topology Topology { get; init; } = new();
+}
