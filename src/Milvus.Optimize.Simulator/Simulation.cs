@@ -18,6 +18,7 @@ internal sealed class Simulation : IDisposable
     private readonly World _world;
     private DateTimeOffset? _armedFor;
     private bool _isDisposed;
+    private bool _isUnsaved;
 
     public Simulation(SimulatorOptions options)
     {
@@ -58,10 +59,9 @@ internal sealed class Simulation : IDisposable
         lock (_gate)
         {
             ObjectDisposedException.ThrowIf(_isDisposed, this);
-            var happened = _world.AdvanceTo(_clock.Now);
-            if (happened) _dataFile?.Save(_world.State);
             try
             {
+                if (_world.AdvanceTo(_clock.Now) || _isUnsaved) Keep();
                 return read(_world);
             }
             finally
@@ -80,7 +80,7 @@ internal sealed class Simulation : IDisposable
         }
         finally
         {
-            _dataFile?.Save(world.State);
+            Keep();
         }
     });
 
@@ -94,14 +94,14 @@ internal sealed class Simulation : IDisposable
     public RpcFault? TakeFault(string rpc, string? collection) => Read(world =>
     {
         var fault = world.Faults.TakeForCall(rpc, collection);
-        if (fault is not null) _dataFile?.Save(world.State);
+        if (fault is not null) Keep();
         return fault;
     });
 
     public Fault? TakeFaultForConnection() => Read(world =>
     {
         var fault = world.Faults.TakeForConnection();
-        if (fault is not null) _dataFile?.Save(world.State);
+        if (fault is not null) Keep();
         return fault;
     });
 
@@ -142,7 +142,7 @@ internal sealed class Simulation : IDisposable
         {
             _world.Resume(_clock.Now);
             Log.Append(NewEntry("restarted"));
-            _dataFile?.Save(_world.State);
+            Keep();
             ArmTimer();
         }
     }
@@ -164,8 +164,22 @@ internal sealed class Simulation : IDisposable
             // A timer can fire once more while it is being disposed of.
             if (_isDisposed) return;
             _armedFor = null;
-            Read(_ => true);
+            try
+            {
+                Read(_ => true);
+            }
+            catch (IOException)
+            {
+                // The disk is full, say: nobody is to be told of what happened before it is kept, and nobody asked. Whoever asks next tries again.
+            }
         }
+    }
+
+    private void Keep()
+    {
+        _isUnsaved = true;
+        _dataFile?.Save(_world.State);
+        _isUnsaved = false;
     }
 
     private void ArmTimer()

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Grpc.Core;
 
 namespace Milvus.Optimize.Simulator.Tests;
 
@@ -119,6 +120,26 @@ public sealed class WitnessTests : IDisposable
         await using var second = await Start("g4", speed: 1000);
         Assert.True(await second.Timestamp() > last);
         Assert.True((await second.Compact("films")).CompactionID > trigger);
+    }
+
+    [Fact]
+    public async Task A_world_that_cannot_be_kept_is_told_to_nobody_and_goes_on_when_it_can()
+    {
+        await using (var first = await Start("g4"))
+        {
+            await first.Compact();
+            var room = _folder.FullName;
+            Directory.Move(room, room + "-away");
+
+            // By its own timer, as nobody asks: the process must live.
+            first.Pass(60);
+            await Assert.ThrowsAsync<RpcException>(() => first.Segments());
+            Directory.Move(room + "-away", room);
+            Assert.Single(await first.Segments());
+        }
+
+        await using var second = await Start("g4");
+        Assert.Single(await second.Segments());
     }
 
     private Task<RunningSimulator> Start(string generation, string scenario = "pleasant", double speed = 1) =>
