@@ -31,6 +31,7 @@ public static class StorageHosting
     // The connection string stays out of HOCON: it comes by the setup, with the pragmas.
     // replay-filter off: the writer id is per process, so a collection that comes back to an earlier process would look like an old writer's; the unique
     // key makes the filter redundant. The breaker outlasts a slow disk: what it cuts off has an unknown outcome.
+    // A snapshot is never needed: where it cannot be read, all events are.
     private const string Hocon = """
         akka.persistence.journal.plugin = "akka.persistence.journal.sql"
         akka.persistence.journal.sql.class = "Akka.Persistence.Sql.Journal.SqlWriteJournal, Akka.Persistence.Sql"
@@ -46,6 +47,7 @@ public static class StorageHosting
         akka.persistence.snapshot-store.sql.class = "Akka.Persistence.Sql.Snapshot.SqlSnapshotStore, Akka.Persistence.Sql"
         akka.persistence.snapshot-store.sql.provider-name = "SQLite.MS"
         akka.persistence.snapshot-store.sql.auto-initialize = true
+        akka.persistence.snapshot-store.sql.snapshot-is-optional = true
         """;
 
     internal static DataOptions Connections(StorageOptions options) => new DataOptions()
