@@ -44,6 +44,9 @@ public sealed record OptimizeOptions
     /// <summary>Reads a second that all runs of this node share per Milvus cluster. Default 50.</summary>
     public int ReadsPerSecond { get; init; } = 50;
 
+    /// <summary>Triggers that this node has under way at once; the others wait for their turn before they take the right to send. Default 4.</summary>
+    public int MaxTriggers { get; init; } = 4;
+
     /// <summary>A collection's actor that was stopped by a failure is started again after this, doubling up to 30 s. Default 1 s.</summary>
     public TimeSpan RestartPause { get; init; } = TimeSpan.FromSeconds(1);
 
@@ -76,6 +79,7 @@ public sealed record OptimizeOptions
         Positive(EffectBudget, nameof(EffectBudget));
         Positive(PersistLimit, nameof(PersistLimit));
         Positive(IdleTime, nameof(IdleTime));
+        if (MaxTriggers < 1) throw new ArgumentException($"{nameof(MaxTriggers)} must be at least 1, not {MaxTriggers}");
         if (MaxOpenRequests < 1) throw new ArgumentException($"{nameof(MaxOpenRequests)} must be at least 1, not {MaxOpenRequests}");
         if (ReadsPerSecond < 1) throw new ArgumentException($"{nameof(ReadsPerSecond)} must be at least 1, not {ReadsPerSecond}");
         if (MaxRetryPause < RetryPause) throw new ArgumentException($"{nameof(MaxRetryPause)} must not be below {nameof(RetryPause)}");

@@ -29,8 +29,8 @@ public sealed partial class OptimizeSupervisor : UntypedActor, IWithTimers
     public OptimizeSupervisor(OptimizeOptions options, MilvusClusters clusters, IRunTable table, IJournalFaults? faults, TimeProvider time, string node)
     {
         var self = Self;
-        var outbox = Context.ActorOf(Akka.Actor.Props.Create(() => new TriggerOutbox(self, time)), "trigger-outbox");
-        _services = new(options, clusters, table, new ReadBudgets(options.ReadsPerSecond), outbox, faults, time, Random.Shared, node);
+        var outbox = Context.ActorOf(Akka.Actor.Props.Create(() => new TriggerOutbox(self, options.MaxTriggers, time)), "trigger-outbox");
+        _services = new(options, clusters, table, new ReadBudgets(options.ReadsPerSecond), new(Random.Shared), outbox, faults, time, Random.Shared, node);
         _journal = new(time);
         _fences = new(time, Random.Shared, options.Budgets.Total);
         _open = new(options.MaxOpenRequests);
@@ -106,6 +106,7 @@ public sealed partial class OptimizeSupervisor : UntypedActor, IWithTimers
             case Wake wake:
                 // Counted as running until it has read its history and says otherwise.
                 if (!_children.ContainsKey(wake.Key)) _running.Add(wake.Key);
+                _services.Pace.Unfinished = _running.Count;
                 if (!_resting.Contains(wake.Key)) Child(wake.Key);
                 break;
             default:
@@ -120,9 +121,11 @@ public sealed partial class OptimizeSupervisor : UntypedActor, IWithTimers
         {
             case CanGoOn { Value: true } c:
                 _running.Add(c.Key);
+                _services.Pace.Unfinished = _running.Count;
                 break;
             case CanGoOn c:
                 _running.Remove(c.Key);
+                _services.Pace.Unfinished = _running.Count;
                 break;
             case CountRunning:
                 Sender.Tell(_running.Count);
@@ -165,10 +168,10 @@ public sealed partial class OptimizeSupervisor : UntypedActor, IWithTimers
             return;
         }
 
-        ResolveAsync(gateway, request, replyTo).PipeTo(Self);
+        ResolveAsync(new BudgetedGateway(gateway, _services.Reads, request.Collection.Cluster), request, replyTo).PipeTo(Self);
     }
 
-    private static async Task<Resolved> ResolveAsync(IMilvusGateway gateway, StartRequest request, IActorRef replyTo)
+    private static async Task<Resolved> ResolveAsync(BudgetedGateway gateway, StartRequest request, IActorRef replyTo)
     {
         try
         {

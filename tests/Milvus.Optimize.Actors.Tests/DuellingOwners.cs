@@ -8,7 +8,8 @@ public sealed class DuellingOwners : SimulatedTest
     // W is an hour: whoever is fenced does not come back within the test.
     private static OptimizeOptions Patient { get; } = OptimizeHost.Quick with
     {
-        Budgets = OptimizeHost.Quick.Budgets with { Margin = TimeSpan.FromHours(1) }, NoProgressLimit = TimeSpan.FromHours(9),
+        Budgets = OptimizeHost.Quick.Budgets with { Margin = TimeSpan.FromHours(1) },
+        NoProgressLimit = TimeSpan.FromHours(9),
     };
 
     [Fact]

@@ -20,6 +20,15 @@ internal static class JournalFile
 
     public static int Count(string path, string manifest) => Events(path).Count(e => e.Manifest == manifest);
 
+    public static int Snapshots(string path)
+    {
+        using var connection = new SqliteConnection($"Data Source={path}");
+        connection.Open();
+        using var command = connection.CreateCommand();
+        command.CommandText = "select count(*) from snapshot where manifest like 'snap%'";
+        return Convert.ToInt32(command.ExecuteScalar(), System.Globalization.CultureInfo.InvariantCulture);
+    }
+
     public static void Execute(string path, string sql)
     {
         using var connection = new SqliteConnection($"Data Source={path}");

@@ -3,8 +3,10 @@ using Milvus.Optimize.Contracts.Runs;
 
 namespace Milvus.Optimize.Actors.Tests;
 
-/// <summary>What a node says of itself.</summary>
+/// <summary>The node of a host, and what it says of itself.</summary>
 internal static class NodeStatuses
 {
-    public static Task<NodeStatus> GetNodeStatusAsync(this IServiceProvider services) => services.GetRequiredService<IOptimizeNode>().GetStatusAsync(default);
+    public static IOptimizeNode NodeOf(this IServiceProvider services) => services.GetRequiredService<IOptimizeNode>();
+
+    public static Task<NodeStatus> GetNodeStatusAsync(this IServiceProvider services) => services.NodeOf().GetStatusAsync(default);
 }

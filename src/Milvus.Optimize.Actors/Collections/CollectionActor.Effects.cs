@@ -20,6 +20,7 @@ internal sealed partial class CollectionActor
     private long _flights;
     private (int Attempt, SendPermit Permit)? _permit;
     private bool _draining;
+    private bool _hasSlot;
     private int _failures;
     private int _notSent;
     private long _limitsSince;
@@ -27,7 +28,7 @@ internal sealed partial class CollectionActor
     // From here on, on this node's own monotonic clock, the sender of the last trigger runs out of time.
     private long? _senderKnownSince;
 
-    private sealed record Flight(long Number, OptimizeEffect Effect, CancellationTokenSource Cancel);
+    private sealed record Flight(long Number, OptimizeEffect Effect, CancellationTokenSource Cancel, BudgetedGateway? Gateway);
 
     private sealed record EffectAnswered(long Number, C.Report Report) : INoSerializationVerificationNeeded;
 
@@ -87,7 +88,7 @@ internal sealed partial class CollectionActor
                 Handle(new C.RecordNoProgress(Now, a.Facts.Run), null);
                 return true;
             case Tick { Name: "rows" }:
-                _rows.WriteNext(Self);
+                _rows.Retry(Self);
                 return true;
             case Tick { Name: "idle" }:
                 LookWhetherIdle();
@@ -100,11 +101,14 @@ internal sealed partial class CollectionActor
                 return true;
             case RowWriter.Written written:
                 _rows.Settle(written);
-                if (written.Failure is not null) Timers.StartSingleTimer(Tick.Rows.Name, Tick.Rows, _services.Options.RetryPause);
-                else _rows.WriteNext(Self);
+                if (_rows.RetryPause is { } pause && !Timers.IsTimerActive(Tick.Rows.Name)) Timers.StartSingleTimer(Tick.Rows.Name, Tick.Rows, pause);
+                _rows.WriteNext(Self);
                 return true;
             case Drain:
                 _draining = true;
+                return true;
+            case TriggerOutbox.SlotGranted:
+                TakeSlot();
                 return true;
             default:
                 return false;
@@ -113,6 +117,7 @@ internal sealed partial class CollectionActor
 
     private void RunPending()
     {
+        _paced = false;
         if (_quarantine is not null || _inFlight is not null) return;
         if (OptimizeEffects.Pending(_state) is not { } effect || _state.Run is not R.Active run) return;
         if (_services.Clusters.Find(_key.Cluster) is not { } gateway)
@@ -125,6 +130,9 @@ internal sealed partial class CollectionActor
         switch (effect)
         {
             case OptimizeEffect.AcceptIntent when _draining:
+                return;
+            case OptimizeEffect.AcceptIntent when !_hasSlot:
+                _services.Outbox.Tell(TriggerOutbox.WantSlot.Instance);
                 return;
             case OptimizeEffect.AcceptIntent:
                 var budgets = _services.Options.Budgets;
@@ -166,8 +174,9 @@ internal sealed partial class CollectionActor
 
     private void Observe(OptimizeEffect effect, RunFacts facts, IMilvusGateway gateway)
     {
-        var flight = TakeOff(effect, _services.Options.EffectBudget);
-        var runner = new EffectRunner(gateway, _services.Reads);
+        var budgeted = new BudgetedGateway(gateway, _services.Reads, _key.Cluster);
+        var flight = TakeOff(effect, _services.Options.EffectBudget, budgeted);
+        var runner = new EffectRunner(budgeted);
         RunAsync().PipeTo(Self);
 
         async Task<object> RunAsync()
@@ -202,15 +211,26 @@ internal sealed partial class CollectionActor
         }
 
         _permit = null;
+        _hasSlot = false;
         var budget = trigger.Budgets.SendWithin + trigger.Budgets.CallTimeout + TimeSpan.FromSeconds(5);
         TakeOff(trigger, budget + TimeSpan.FromSeconds(5));
         _services.Outbox.Tell(new TriggerOutbox.Send(facts.Run, facts.Round, trigger.Attempt,
             new(trigger.Collection, trigger.TargetSize.Megabytes, trigger.Budgets.CallTimeout), budget, held.Permit, gateway));
     }
 
-    private Flight TakeOff(OptimizeEffect effect, TimeSpan budget)
+    /// <summary>One of the node's slots: the intent is written only when it can be sent at once.</summary>
+    private void TakeSlot()
     {
-        _inFlight = new(++_flights, effect, CancellationTokenSource.CreateLinkedTokenSource(_stopped.Token));
+        _hasSlot = true;
+        if (OptimizeEffects.Pending(_state) is OptimizeEffect.AcceptIntent) RunPending();
+        if (_permit is not null) return;
+        _hasSlot = false;
+        _services.Outbox.Tell(TriggerOutbox.GiveSlotBack.Instance);
+    }
+
+    private Flight TakeOff(OptimizeEffect effect, TimeSpan budget, BudgetedGateway? gateway = null)
+    {
+        _inFlight = new(++_flights, effect, CancellationTokenSource.CreateLinkedTokenSource(_stopped.Token), gateway);
         Timers.StartSingleTimer(nameof(EffectLost), new EffectLost(_flights), budget);
         return _inFlight;
     }
@@ -232,6 +252,13 @@ internal sealed partial class CollectionActor
     private void Lost()
     {
         var lost = _inFlight!;
+        if (lost.Gateway is { IsWaiting: true })
+        {
+            // Its turn has not come: that says nothing of Milvus.
+            Timers.StartSingleTimer(nameof(EffectLost), new EffectLost(lost.Number), _services.Options.EffectBudget);
+            return;
+        }
+
         Leave();
         if (lost.Effect is OptimizeEffect.Trigger t && _state.Run is R.Active { Facts: var facts })
         {

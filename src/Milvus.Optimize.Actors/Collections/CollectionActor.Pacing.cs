@@ -9,6 +9,8 @@ namespace Milvus.Optimize.Actors.Collections;
 /// <summary>When the next look comes: pauses, stages that begin and end, and the limits of the run.</summary>
 internal sealed partial class CollectionActor
 {
+    private bool _paced;
+
     /// <summary>Nothing was decided: look again later.</summary>
     private void ActOn()
     {
@@ -36,6 +38,20 @@ internal sealed partial class CollectionActor
         };
         if (pause > TimeSpan.Zero) Arm(pause);
         else RunPending();
+    }
+
+    /// <summary>After recovery: not all at once, unless a caller waits for it.</summary>
+    private void Pace()
+    {
+        _paced = true;
+        Arm(_services.Pace.Next());
+    }
+
+    private void Hurry()
+    {
+        if (!_paced) return;
+        _paced = false;
+        Arm(TimeSpan.Zero);
     }
 
     private void Arm(TimeSpan pause) => Timers.StartSingleTimer(Tick.Poll.Name, Tick.Poll, pause);

@@ -18,7 +18,7 @@ namespace Milvus.Optimize.Actors.Collections;
 /// After a restart the very same step follows recovery, once ownership is taken: there is no other way back in. One effect is in flight at a time. The
 /// trigger goes through the outbox, with a permit that was made right before its intent was persisted; found without the permit, its outcome is unknown.
 /// A history that cannot be read quarantines the collection: it stays visible and does nothing. The other parts of this class: effects, pacing,
-/// requests, idleness.
+/// requests, idleness, quarantine.
 /// </summary>
 [SuppressMessage("Design", "CA1001", Justification = "An actor's end is PostStop: the token is disposed there.")]
 internal sealed partial class CollectionActor : UntypedPersistentActor, IWithTimers
@@ -40,7 +40,7 @@ internal sealed partial class CollectionActor : UntypedPersistentActor, IWithTim
         _services = services;
         _activeAt = services.Time.GetTimestamp();
         _waiters = new(services.Time);
-        _rows = new(services.Table);
+        _rows = new(services.Table, services.Random);
         _poll = new(services.Time, services.Random);
         _settle = new(services.Time, services.Options.SettleWindow);
         _quiet = new(services.Time, services.Options.QuietWindow);
@@ -60,6 +60,9 @@ internal sealed partial class CollectionActor : UntypedPersistentActor, IWithTim
     {
         switch (message)
         {
+            case SnapshotOffer { Snapshot: CollectionState state }:
+                _state = state;
+                break;
             case UnreadableEvent unreadable:
                 _quarantine ??= $"event {LastSequenceNr} ({unreadable.Manifest}) cannot be read: {unreadable.Reason}";
                 break;
@@ -80,6 +83,7 @@ internal sealed partial class CollectionActor : UntypedPersistentActor, IWithTim
     protected override void OnCommand(object message)
     {
         if (message is RunRequest or StartOn) Context.Parent.Tell(new RequestTaken(_key));
+        if (message is StartOn || (message is GetRun awaited && awaited.Wait > TimeSpan.Zero)) Hurry();
         if (message is RunRequest or StartOn or DeliverOutcome) _activeAt = _services.Time.GetTimestamp();
         switch (message)
         {
@@ -107,8 +111,13 @@ internal sealed partial class CollectionActor : UntypedPersistentActor, IWithTim
             case DeliverOutcome outcome:
                 TakeOutcome(outcome);
                 break;
+            case SaveSnapshotSuccess:
+                break;
+            case SaveSnapshotFailure failure:
+                _log.Info("the snapshot of {Collection} was not stored, and nothing needs it: {Cause}", _key, failure.Cause.Message);
+                break;
             default:
-                if (!OnEffectMessage(message) && !OnIdleMessage(message)) Unhandled(message);
+                if (!OnEffectMessage(message) && !OnIdleMessage(message) && !OnQuarantineMessage(message)) Unhandled(message);
                 break;
         }
     }
@@ -177,14 +186,20 @@ internal sealed partial class CollectionActor : UntypedPersistentActor, IWithTim
         {
             _log.Error("collection {Collection} is quarantined: {Reason}", _key, _quarantine);
             Context.Parent.Tell(new CanGoOn(_key, false));
-            Context.Parent.Tell(new CanGoOn(_key, false));
+            ShowQuarantine();
             return;
         }
 
         if (_lastEnded is { } last) _rows.Add(new(RunId.Parse(last.Document.Id), last.SequenceNr, last.Document));
         OweRow(LastSequenceNr);
-        if (_state.Run is R.Active) Handle(new C.TakeOwnership(Now, _services.Node), null);
-        else AfterChange(newStage: true);
+        if (_state.Run is not R.Active)
+        {
+            AfterChange(newStage: true);
+            return;
+        }
+
+        Pace();
+        Handle(new C.TakeOwnership(Now, _services.Node), null);
     }
 
     /// <summary>Decides, persists, and only then answers and acts.</summary>
@@ -210,6 +225,7 @@ internal sealed partial class CollectionActor : UntypedPersistentActor, IWithTim
             if (before.Run is R.Ended && next.Run is R.Active) OweRow(LastSequenceNr - decision.Events.Length);
             _state = next;
             Persisted(before, decision);
+            if (before.Run is not R.Ended && next.Run is R.Ended) SaveSnapshot(next);
             OweRow(LastSequenceNr);
             Reply(replyTo, command, decision);
             AfterChange(NewStage(before));
@@ -241,7 +257,7 @@ internal sealed partial class CollectionActor : UntypedPersistentActor, IWithTim
     }
 
     private RunDocument? Document() => RunDocuments.Of(_state, _key.Cluster, _live) is { } document
-        ? _quarantine is null ? document : document with { State = "Quarantined", Phase = "Paused", StateReason = "UnreadableHistory", StateMessage = _quarantine, Done = false, Result = null, Error = null }
+        ? _quarantine is null ? document : Quarantined(document, _quarantine)
         : null;
 
     private void Reply(IActorRef? replyTo, OptimizeCommand command, Decision decision)

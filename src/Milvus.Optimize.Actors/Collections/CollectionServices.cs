@@ -6,7 +6,7 @@ namespace Milvus.Optimize.Actors.Collections;
 
 /// <summary>What every collection's actor of a node shares.</summary>
 internal sealed record CollectionServices(
-    OptimizeOptions Options, MilvusClusters Clusters, IRunTable Table, ReadBudgets Reads, IActorRef Outbox, IJournalFaults? Faults, TimeProvider Time, Random Random, string Node);
+    OptimizeOptions Options, MilvusClusters Clusters, IRunTable Table, ReadBudgets Reads, StartPace Pace, IActorRef Outbox, IJournalFaults? Faults, TimeProvider Time, Random Random, string Node);
 
 /// <summary>One budget of reads a Milvus cluster, shared by all runs of this node: where it would be exceeded, everybody waits a little longer.</summary>
 internal sealed class ReadBudgets(int readsPerSecond) : IDisposable

@@ -10,12 +10,11 @@ namespace Milvus.Optimize.Actors.Collections;
 /// Carries out one effect and says what it saw, as a command. It keeps no state; every effect is safe to repeat. The collection is looked up by its id
 /// first, because everything else goes by name, and a name may have come to mean another collection.
 /// </summary>
-internal sealed class EffectRunner(IMilvusGateway gateway, ReadBudgets reads)
+internal sealed class EffectRunner(IMilvusGateway gateway)
 {
     /// <exception cref="MilvusException">The world failed.</exception>
     public async Task<C.Report> RunAsync(OptimizeEffect effect, RunId run, DateTimeOffset at, CancellationToken ct)
     {
-        using var lease = await reads.AcquireAsync(run.Collection.Cluster.Value, 1, ct);
         if (effect is OptimizeEffect.ObserveCompaction o && await Compactions(o.Collection, o.CompactionId, o.Beside, ct) is { } compaction)
         {
             if (compaction.Executing) return new C.RecordCompaction(at, run, new(compaction, null, false));

@@ -9,11 +9,12 @@ namespace Milvus.Optimize.Actors.Outbox;
 /// Sends triggers, one actor a node, so that a call under way outlives the collection's actor: what the server answered is delivered again and again until
 /// some incarnation of the collection has stored it.
 /// </summary>
-internal sealed class TriggerOutbox(IActorRef supervisor, TimeProvider time) : UntypedActor, IWithTimers
+internal sealed class TriggerOutbox(IActorRef supervisor, int slots, TimeProvider time) : UntypedActor, IWithTimers
 {
     private static readonly TimeSpan Again = TimeSpan.FromSeconds(1);
     private readonly Dictionary<(RunId Run, int Attempt), DeliverOutcome> _undelivered = [];
     private readonly HashSet<(RunId Run, int Attempt)> _sending = [];
+    private readonly TriggerSlots _slots = new(slots);
     private readonly List<IActorRef> _drainers = [];
     private readonly ILoggingAdapter _log = Context.GetLogger();
 
@@ -22,6 +23,23 @@ internal sealed class TriggerOutbox(IActorRef supervisor, TimeProvider time) : U
     /// <summary>The budget bounds the whole: the look at the connection and the call.</summary>
     internal sealed record Send(
         RunId Run, int Round, int Attempt, TriggerRequest Request, TimeSpan Budget, ISendPermit Permit, IMilvusGateway Gateway) : INoSerializationVerificationNeeded;
+
+    /// <summary>Before the right to send is made: answered by <see cref="SlotGranted"/> when it is the sender's turn.</summary>
+    internal sealed record WantSlot : INoSerializationVerificationNeeded
+    {
+        public static WantSlot Instance { get; } = new();
+    }
+
+    internal sealed record SlotGranted : INoSerializationVerificationNeeded
+    {
+        public static SlotGranted Instance { get; } = new();
+    }
+
+    /// <summary>Nothing is to be sent any more.</summary>
+    internal sealed record GiveSlotBack : INoSerializationVerificationNeeded
+    {
+        public static GiveSlotBack Instance { get; } = new();
+    }
 
     private sealed record DeliverAgain : INoSerializationVerificationNeeded, INotInfluenceReceiveTimeout
     {
@@ -32,14 +50,25 @@ internal sealed class TriggerOutbox(IActorRef supervisor, TimeProvider time) : U
     {
         switch (message)
         {
+            case WantSlot:
+                Context.Watch(Sender);
+                if (_slots.TryTake(Sender)) Sender.Tell(SlotGranted.Instance);
+                break;
+            case GiveSlotBack:
+                Release(Sender);
+                break;
+            case Terminated t:
+                Release(t.ActorRef);
+                break;
             case Send when _drainers.Count > 0:
                 Deliver(new(((Send)message).Run, ((Send)message).Round, ((Send)message).Attempt, new TriggerOutcome.NotSent("this node is stopping")));
                 break;
             case Send send:
-                if (_sending.Add((send.Run, send.Attempt))) Start(send);
+                if (_sending.Add((send.Run, send.Attempt))) Start(send, Sender);
                 break;
             case DeliverOutcome outcome:
                 _sending.Remove((outcome.Run, outcome.Attempt));
+                Release((outcome.Run, outcome.Attempt));
                 Deliver(outcome);
                 break;
             case OutcomeStored stored:
@@ -60,10 +89,18 @@ internal sealed class TriggerOutbox(IActorRef supervisor, TimeProvider time) : U
         }
     }
 
-    private void Start(Send send)
+    private void Start(Send send, IActorRef sender)
     {
+        _slots.Pass(sender, (send.Run, send.Attempt));
+        Context.Unwatch(sender);
         _log.Info("sending trigger {Attempt} of {RunId}", send.Attempt, send.Run);
         SendAsync(send).PipeTo(Self);
+    }
+
+    private void Release(object holder)
+    {
+        if (holder is IActorRef actor) Context.Unwatch(actor);
+        if (_slots.Release(holder) is IActorRef next) next.Tell(SlotGranted.Instance);
     }
 
     private async Task<DeliverOutcome> SendAsync(Send send)

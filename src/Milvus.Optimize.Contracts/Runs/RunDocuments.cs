@@ -56,7 +56,10 @@ public static partial class RunDocuments
     /// Rises with every event, and between two of them with every change that is none, such as <c>Held</c>. A new incarnation knows nothing of the latter,
     /// but it claims its run by an event before it does anything: so a revision never goes back.
     /// </summary>
-    private static long RevisionOf(CollectionState state, LiveView live) => (state.Revision * RevisionsPerEvent) + Math.Min(live.Changes, RevisionsPerEvent - 1);
+    private static long RevisionOf(CollectionState state, LiveView live) => RevisionAfter(state.Revision) + Math.Min(live.Changes, RevisionsPerEvent - 1);
+
+    /// <summary>The revision right after so many events.</summary>
+    public static long RevisionAfter(long events) => events * RevisionsPerEvent;
 
     /// <summary>pymilvus's words for its stages; ours beside them have none.</summary>
     public static string? StageWords(Stage stage) => stage switch

@@ -14,17 +14,22 @@ public sealed class OptimizeSerializer(ExtendedActorSystem system) : SerializerW
 
     /// <summary>Registers the serializer for every concrete event type.</summary>
     public static Setup Setup { get; } = SerializationSetup.Create(system =>
-        [SerializerDetails.Create("optimize", new OptimizeSerializer(system), [.. EventMapping.Types])]);
+        [SerializerDetails.Create("optimize", new OptimizeSerializer(system), [.. EventMapping.Types, typeof(CollectionState)])]);
 
     /// <inheritdoc/>
-    public override string Manifest(object o) => EventMapping.ManifestOf(o.GetType());
+    public override string Manifest(object o) => o is CollectionState ? SnapshotMapping.Manifest : EventMapping.ManifestOf(o.GetType());
 
     /// <inheritdoc/>
-    public override byte[] ToBinary(object obj) => EventMapping.ToWire((OptimizeEvent)obj).ToByteArray();
+    public override byte[] ToBinary(object obj) =>
+        obj is CollectionState state ? SnapshotMapping.ToWire(state).ToByteArray() : EventMapping.ToWire((OptimizeEvent)obj).ToByteArray();
 
-    /// <summary>Never throws: what cannot be read becomes an <see cref="UnreadableEvent"/>.</summary>
+    /// <summary>
+    /// Never throws for an event: what cannot be read becomes an <see cref="UnreadableEvent"/>. A snapshot that cannot be read is refused instead, and then
+    /// all events are replayed.
+    /// </summary>
     public override object FromBinary(byte[] bytes, string manifest)
     {
+        if (manifest.StartsWith(SnapshotMapping.ManifestPrefix, StringComparison.Ordinal)) return Snapshot(bytes, manifest);
         try
         {
             return EventMapping.FromWire(manifest, bytes) ?? (object)new UnreadableEvent(manifest, $"no event has the manifest '{manifest}': a newer version wrote it");
@@ -36,4 +41,8 @@ public sealed class OptimizeSerializer(ExtendedActorSystem system) : SerializerW
             return new UnreadableEvent(manifest, $"the bytes are no '{manifest}': {e.Message}");
         }
     }
+
+    private static CollectionState Snapshot(byte[] bytes, string manifest) => manifest == SnapshotMapping.Manifest
+        ? SnapshotMapping.FromWire(Wire.CollectionSnapshot.Parser.ParseFrom(bytes))
+        : throw new ArgumentException($"a newer version wrote the snapshot '{manifest}'");
 }

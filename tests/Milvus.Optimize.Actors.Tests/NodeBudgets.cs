@@ -1,0 +1,113 @@
+using Milvus.Optimize.Actors.Collections;
+using Milvus.Optimize.Core.Milvus;
+
+namespace Milvus.Optimize.Actors.Tests;
+
+/// <summary>What all runs of a node share: triggers at once, calls a second, and the beginning.</summary>
+public sealed class NodeBudgets : SimulatedTest
+{
+    [Fact]
+    public async Task So_many_triggers_at_once_and_the_others_write_no_intent_before_their_turn()
+    {
+        await SimulateAsync();
+        string[] names = ["one", "two", "three"];
+        foreach (var name in names) Control.AddCollection(new() { Name = name, Segments = [new() { Rows = 50_000, Count = 6 }] });
+        var gate = Gate();
+        var answer = new TaskCompletionSource();
+        gate.AfterTrigger = answer.Task;
+        await using var host = await OptimizeHost.StartAsync(Journal, gate, OptimizeHost.Quick with { MaxTriggers = 1, Budgets = OptimizeHost.Quick.Budgets with { CallTimeout = TimeSpan.FromSeconds(20) } });
+        var tasks = await Task.WhenAll(names.Select(n => StartAsync(host, collection: n)));
+        await gate.Arrived;
+        await Until(() => JournalFile.Count(Journal, "cc1") == 3);
+
+        // The next one has its turn when the first is answered, not before; nothing else could make a second intent wait.
+        Assert.Equal(1, JournalFile.Count(Journal, "ia1"));
+        Assert.Single(Triggers);
+        answer.SetResult();
+        foreach (var task in tasks) Assert.Equal("Succeeded", (await EndAsync(host, task.RunId)).State);
+        Assert.Equal(3, JournalFile.Count(Journal, "ia1"));
+        Assert.Equal(0, JournalFile.Count(Journal, "tn1"));
+        Assert.Equal(3, Triggers.Count);
+    }
+
+    [Fact]
+    public async Task A_slot_comes_back_when_the_one_who_waits_for_it_is_cancelled_or_dies()
+    {
+        await SimulateAsync();
+        string[] names = ["one", "two", "three"];
+        foreach (var name in names) Control.AddCollection(new() { Name = name, Segments = [new() { Rows = 50_000, Count = 6 }] });
+        var gate = Gate();
+        var answer = new TaskCompletionSource();
+        gate.AfterTrigger = answer.Task;
+        await using var host = await OptimizeHost.StartAsync(Journal, gate, OptimizeHost.Quick with { MaxTriggers = 1, Budgets = OptimizeHost.Quick.Budgets with { CallTimeout = TimeSpan.FromSeconds(20) } });
+        var one = await StartAsync(host, collection: "one");
+        await gate.Arrived;
+        var two = await StartAsync(host, collection: "two");
+        await Until(() => JournalFile.Count(Journal, "cc1") == 2);
+        var three = await StartAsync(host, collection: "three");
+        await Until(() => JournalFile.Count(Journal, "cc1") == 3);
+        Assert.Equal("Cancelled", (await two.CancelAsync("no")).State);
+        answer.SetResult();
+        Assert.Equal("Succeeded", (await EndAsync(host, one.RunId)).State);
+        Assert.Equal("Succeeded", (await EndAsync(host, three.RunId)).State);
+    }
+
+    [Fact]
+    public async Task Every_call_counts_and_the_state_of_a_compaction_is_two()
+    {
+        await SimulateAsync();
+        using var reads = new ReadBudgets(10);
+        var gateway = new BudgetedGateway(Gate(), reads, OptimizeHost.Cluster);
+        var name = (await gateway.DescribeCollectionAsync("default", "books", default)).Name;
+        for (var i = 0; i < 4; i++) await gateway.GetCompactionAsync(name, 1, default);
+        await gateway.ListSegmentsAsync(name, default);
+
+        // Ten are gone; the eleventh has to wait for the next tenth of a second, and says so.
+        var next = Enumerable.Range(0, 5).Select(_ => gateway.ListSegmentsAsync(name, default)).ToList();
+        Assert.True(gateway.IsWaiting);
+        Assert.True(next[^1].Status != TaskStatus.RanToCompletion);
+        await Task.WhenAll(next);
+        Assert.False(gateway.IsWaiting);
+    }
+
+    [Fact]
+    public async Task A_small_budget_stretches_a_run_and_changes_nothing_else()
+    {
+        await SimulateAsync();
+        await using var host = await HostAsync(OptimizeHost.Quick with { ReadsPerSecond = 4, EffectBudget = TimeSpan.FromMilliseconds(300) });
+        var run = await host.FinishAsync("books");
+        Assert.Equal("Succeeded", run.State);
+        Assert.Single(Triggers);
+    }
+
+    [Fact]
+    public void The_first_step_after_a_start_is_spread_by_ten_milliseconds_a_run_up_to_fifteen_seconds()
+    {
+        var pace = new StartPace(new Random(1)) { Unfinished = 100 };
+        var few = Enumerable.Range(0, 1000).Select(_ => pace.Next().TotalSeconds).ToList();
+        Assert.InRange(few.Max(), 0.9, 1);
+        Assert.InRange(few.Average(), 0.4, 0.6);
+        pace.Unfinished = 10_000;
+        Assert.InRange(Enumerable.Range(0, 1000).Max(_ => pace.Next().TotalSeconds), 14, 15);
+    }
+
+    [Fact]
+    public void Whoever_stands_still_is_not_settled_before_its_window_is_over()
+    {
+        var time = new Microsoft.Extensions.Time.Testing.FakeTimeProvider();
+        var watch = new SettleWatch(time, TimeSpan.FromMinutes(30));
+        Assert.False(watch.Observe([Segment(1), Segment(2)]));
+        time.Advance(TimeSpan.FromMinutes(29));
+        Assert.False(watch.Observe([Segment(1), Segment(2)]));
+        time.Advance(TimeSpan.FromMinutes(1));
+        Assert.True(watch.Observe([Segment(2), Segment(1)]));
+        Assert.False(watch.Observe([Segment(1), Segment(3)]));
+        Assert.True(watch.SawNew);
+        time.Advance(TimeSpan.FromMinutes(29));
+        Assert.False(watch.Observe(null));
+        time.Advance(TimeSpan.FromMinutes(2));
+        Assert.False(watch.Observe([Segment(1), Segment(3)]));
+    }
+
+    private static SegmentObservation Segment(long id) => new(id, 1, 100, SegmentState.Flushed, SegmentLevel.L1, true, "");
+}
