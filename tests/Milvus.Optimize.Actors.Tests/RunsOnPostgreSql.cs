@@ -1,6 +1,7 @@
 using Milvus.Optimize.Core.Identity;
 using Milvus.Optimize.Core.Runs;
 using Milvus.Optimize.Storage.Tests;
+using Npgsql;
 
 namespace Milvus.Optimize.Actors.Tests;
 
@@ -39,6 +40,21 @@ public sealed class RunsOnPostgreSql : SimulatedTest
     }
 
     [PostgreSqlFact]
+    public async Task A_snapshot_stands_at_the_end_and_the_next_life_begins_with_it()
+    {
+        await SimulateAsync();
+        await using (var first = await HostAsync())
+        {
+            Assert.Equal("Succeeded", (await first.FinishAsync("books")).State);
+            await Until(() => Scalar("select count(*) from optimize_snapshot") == 1);
+        }
+
+        await using var second = await HostAsync();
+        Assert.Equal("SucceededNoWork", (await second.FinishAsync("books")).State);
+        await Until(() => Scalar("select count(*) from optimize_snapshot") == 2);
+    }
+
+    [PostgreSqlFact]
     public async Task Two_nodes_on_one_journal_end_the_run_with_one_trigger()
     {
         await SimulateAsync();
@@ -48,5 +64,13 @@ public sealed class RunsOnPostgreSql : SimulatedTest
         var end = await TableShowsAsync(other, r => r.Done);
         Assert.Equal((task.RunId.ToString(), "Succeeded"), (end.Id, end.State));
         Assert.Single(Triggers, t => t.Effect is true);
+    }
+
+    private long Scalar(string sql)
+    {
+        using var connection = new NpgsqlConnection(_database);
+        connection.Open();
+        using var command = new NpgsqlCommand(sql, connection);
+        return (long)command.ExecuteScalar()!;
     }
 }
