@@ -61,6 +61,9 @@ public sealed class SimulatorControl
 
     public void Configure(ServerSettings settings) => _simulation.Configure(settings);
 
+    /// <summary>What begins from now on takes these times.</summary>
+    public void Configure(ServerTimings timings) => _simulation.Configure(timings);
+
     /// <summary>Every connection to the gRPC port is cut, with the calls on it.</summary>
     public void CutConnections() => _gate.CutAll();
 

@@ -15,8 +15,11 @@ public sealed class SomebodyElsesMerge : SimulatedTest
         {
             Name = "two",
             Partitions = ["quick", "slow"],
-            Segments = [new() { Partition = "quick", Rows = 1_000, Count = 3 }, new() { Partition = "slow", Rows = 1_000, Count = 3, Bytes = 1_200L << 20 }],
+            Segments = [new() { Partition = "quick", Rows = 1_000, Count = 3 }, new() { Partition = "slow", Rows = 1_000, Count = 3, Bytes = 200L << 20 }],
         });
+
+        // Longer than W, although the result is one segment.
+        Control.Configure(new ServerTimings { CompactionMbPerSecond = 16 });
         Control.ArmFault(new ErrorAfterEffect("ManualCompaction"));
         await using var host = await HostAsync(OptimizeHost.Quick with { QuietWindow = TimeSpan.FromSeconds(20) });
         var run = await host.FinishAsync("two");

@@ -72,7 +72,7 @@ internal sealed class CommandFolder : IAsyncDisposable
     {
         var json = await command.StandardOutput.ReadToEndAsync(Over.Token);
         await command.WaitForExitAsync(Over.Token);
-        Assert.True(json.Length > 0, $"the command printed nothing and ended with {command.ExitCode}");
+        Assert.True(json.TrimEnd() is ['{', .., '}'], $"the command ended with {command.ExitCode} and printed something else than one document: {json}");
         return (command.ExitCode, JsonSerializer.Deserialize<RunDocument>(json, RunDocuments.Json)!);
     }
 

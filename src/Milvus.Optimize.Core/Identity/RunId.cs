@@ -15,7 +15,7 @@ public sealed partial record RunId(CollectionKey Collection, string Ulid)
     /// <exception cref="ParamException">Not a run id.</exception>
     public static RunId Parse(string text)
     {
-        if (!LooksLike(text)) throw new ParamException($"Invalid run id: '{text}'. Expected cluster.collectionId.ULID, as start and list print it");
+        if (!LooksLike(text)) throw new ParamException($"Invalid run id: '{text}'. Expected cluster.collectionId.ULID, as optimize and status print it");
         var dot = text.LastIndexOf('.');
         return new(CollectionKey.Parse(text[..dot]), text[(dot + 1)..]);
     }

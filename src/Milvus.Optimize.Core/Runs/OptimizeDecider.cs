@@ -20,6 +20,7 @@ public static partial class OptimizeDecider
         (_, C.RecordTriggerOutcome c) => TriggerOutcome(state, c, policy),
         (R.Active s, C.OfRun c) when s.Facts.Run == c.Run => OfRun(state, s, c, policy),
         (R.Ended s, C.OfRun c) when s.Facts.Run == c.Run => Decision.Reject(RejectionReason.AlreadyEnded, $"{Verb(c)} {c.Run}: it has already ended as {s.End.Outcome}"),
+        (R.None, C.OfRun c) => Decision.Reject(RejectionReason.UnknownRun, $"{Verb(c)} {c.Run}: there is no such run"),
         (_, C.OfRun c) => Decision.Reject(RejectionReason.UnknownRun, $"{Verb(c)} {c.Run}: the collection's current run is another one"),
         _ => throw new InvalidOperationException($"no decision is defined for {command.GetType().Name}"),
     };

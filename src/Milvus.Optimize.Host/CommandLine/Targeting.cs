@@ -1,6 +1,7 @@
 using Milvus.Optimize.Client.Wire;
 using Milvus.Optimize.Core.Runs;
 using Milvus.Optimize.Gateway;
+using Milvus.Optimize.Host.Output;
 
 namespace Milvus.Optimize.Host.CommandLine;
 
@@ -48,7 +49,7 @@ internal static class Targeting
         }
         catch (ArgumentException e)
         {
-            throw new ParamException(e.Message);
+            throw new ParamException(Plain.Text(e));
         }
     }
 
@@ -70,7 +71,7 @@ internal static class Targeting
         }
         catch (ArgumentException e)
         {
-            throw new ParamException(e.Message);
+            throw new ParamException(Plain.Text(e));
         }
     }
 

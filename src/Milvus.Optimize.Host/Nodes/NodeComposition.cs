@@ -31,6 +31,7 @@ internal static class AkkaComposition
     // Akka would take SIGTERM for itself and stop the actors while the command still asks them what to say.
     private const string Quiet = """
         akka.stdout-loglevel = off
+        akka.stdout-logger-class = "Milvus.Optimize.Host.Nodes.SilentLogger, milvus-optimize"
         akka.coordinated-shutdown.run-by-clr-shutdown-hook = off
         """;
 

@@ -27,7 +27,7 @@ internal sealed record Trouble(int Code, string Text)
     {
         OptimizeProblem.RunConflict when problem.Holder is { } holder => $"{problem.Detail}; see it with: milvus-optimize status {holder}",
         OptimizeProblem.Unauthenticated => $"{problem.Detail} (--token, --user, MILVUS_TOKEN)",
-        OptimizeProblem.MilvusUnavailable => $"{problem.Detail}; check that Milvus runs and that --milvus or MILVUS_URI names it",
+        OptimizeProblem.MilvusUnavailable => $"{problem.Detail} (--milvus or MILVUS_URI names the address)",
         _ => problem.Detail,
     };
 }

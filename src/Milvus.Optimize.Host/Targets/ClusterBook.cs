@@ -6,6 +6,7 @@ using Milvus.Optimize.Core.Milvus;
 using Milvus.Optimize.Core.Runs;
 using Milvus.Optimize.Gateway;
 using Milvus.Optimize.Host.Nodes;
+using Milvus.Optimize.Host.Output;
 using Milvus.Optimize.Management;
 
 namespace Milvus.Optimize.Host.Targets;
@@ -31,7 +32,7 @@ internal sealed class ClusterBook(IClusterSet clusters, ClusterFile file, BuiltI
         }
         catch (ArgumentException e) when (e is not ParamException)
         {
-            throw new ParamException(e.Message);
+            throw new ParamException(Plain.Text(e));
         }
         finally
         {
