@@ -42,6 +42,18 @@ public sealed class CompactionTests
         Given(Life.Usual.WaitingForCompaction).When(Look(Completed([], Segments(10)))).Then(new E.CompactionEnded(Now));
 
     [Fact]
+    public void A_plan_that_was_forgotten_before_its_result_was_named_is_no_plan_that_left_no_rows()
+    {
+        var atWork = Life.Usual with { Plans = [Plan([1, 2, 3])] };
+        var ended = Given(atWork.WaitingForCompaction).When(Look(Completed([], Segments(10))));
+        Assert.Equal([typeof(E.Warned), typeof(E.CompactionEnded)], ended.Decision.Events.Select(e => e.GetType()));
+        Assert.Equal(WarningCode.RowsNotCompared, Assert.IsType<E.Warned>(ended.Decision.Events[0]).Warning.Code);
+
+        // Still listed without a result, it did leave none.
+        Given(atWork.WaitingForCompaction).When(Look(Completed([Plan([1, 2, 3])], Segments()))).Then(new E.CompactionEnded(Now));
+    }
+
+    [Fact]
     public void Completed_with_sources_that_stand_and_a_plan_that_is_listed_is_a_failed_plan()
     {
         var failed = Given(Planned.WaitingForCompaction).When(Look(Completed([Plan([1, 2], 10), Plan([3]) with { FailureReason = "no disk quota" }], OneStands)));

@@ -17,10 +17,10 @@ internal sealed class Court : IAsyncDisposable
 
     private string Log => Path.Combine(_folder.Path, "simulator.jsonl");
 
-    public static async Task<Court> OpenAsync(string scenario = "pleasant")
+    public static async Task<Court> OpenAsync(string scenario = "pleasant", double speed = 100)
     {
         var court = new Court();
-        court._simulator = await SimulatorServer.StartAsync(new() { Scenario = scenario, Speed = 100, LogFile = court.Log });
+        court._simulator = await SimulatorServer.StartAsync(new() { Scenario = scenario, Speed = speed, LogFile = court.Log });
         return court;
     }
 

@@ -24,7 +24,10 @@ public sealed record MergeEvidence(
     ImmutableHashSet<long> Sources,
     ImmutableHashSet<long> Targets)
 {
-    public static MergeEvidence Of(MergeFacts merge, ImmutableArray<SegmentObservation> flushed)
+    /// <param name="merge">The round.</param>
+    /// <param name="flushed">The flushed segments now.</param>
+    /// <param name="resultsForgotten">The server forgot plans before it named their results: a plan without one says nothing about rows.</param>
+    public static MergeEvidence Of(MergeFacts merge, ImmutableArray<SegmentObservation> flushed, bool resultsForgotten)
     {
         var standing = flushed.ToDictionary(s => s.Id);
 
@@ -35,7 +38,7 @@ public sealed record MergeEvidence(
         var targets = merge.Plans.SelectMany(p => p.Targets).ToImmutableHashSet();
         var uncovered = merge.Candidates.Where(s => standing.ContainsKey(s.Id) && !sources.Contains(s.Id)).Select(s => s.Id).ToImmutableArray();
         var rows = merge.Candidates.ToDictionary(s => s.Id, s => s.Rows);
-        var compared = merge.Plans.Select(p => Compare(p, rows, standing)).ToList();
+        var compared = merge.Plans.Select(p => Compare(p, rows, standing, resultsForgotten)).ToList();
         var allTold = merge.Plans.Length > 0 && compared.All(c => c.Result is RowComparison.Equal or RowComparison.Fewer or RowComparison.NoneLeft);
         var others = allTold ? flushed.Count(s => !targets.Contains(s.Id) && !rows.ContainsKey(s.Id)) : 0;
         return new(flushed, uncovered, uncovered.Length < merge.Candidates.Length || merge.MergedElsewhere,
@@ -60,9 +63,9 @@ public sealed record MergeEvidence(
         return old == 0 && missing == 0 ? null : $"the query nodes still serve {old} old segments and lack {missing} new ones; they take them by themselves";
     }
 
-    private static (RowComparison Result, long Rows) Compare(CompactionPlan plan, Dictionary<long, long> rows, Dictionary<long, SegmentObservation> standing)
+    private static (RowComparison Result, long Rows) Compare(CompactionPlan plan, Dictionary<long, long> rows, Dictionary<long, SegmentObservation> standing, bool resultsForgotten)
     {
-        if (plan.Targets.IsEmpty) return plan.Sources.Any(standing.ContainsKey) ? (RowComparison.Unknown, 0) : (RowComparison.NoneLeft, plan.Sources.Sum(s => rows.GetValueOrDefault(s)));
+        if (plan.Targets.IsEmpty) return resultsForgotten || plan.Sources.Any(standing.ContainsKey) ? (RowComparison.Unknown, 0) : (RowComparison.NoneLeft, plan.Sources.Sum(s => rows.GetValueOrDefault(s)));
         if (!plan.Sources.All(rows.ContainsKey) || !plan.Targets.All(standing.ContainsKey)) return (RowComparison.Unknown, 0);
         var before = plan.Sources.Sum(s => rows[s]);
         var after = plan.Targets.Sum(t => standing[t].Rows);

@@ -65,10 +65,9 @@ public static partial class OptimizeDecider
             return look.Settled || !facts.Merge.Candidates.Any(s => standing.Contains(s.Id)) ? [ended, .. EndIfCancelled(at, facts, flushed)] : [];
 
         var stuck = plans.Where(p => p.Sources.Any(standing.Contains)).ToImmutableArray();
-        if (stuck.IsEmpty) return [ended, .. EndIfCancelled(at, facts, flushed)];
-        if (!look.Settled) return [];
-
         var listed = look.Compaction?.Plans ?? [];
+        if (stuck.IsEmpty) return [.. Forgotten(at, plans, listed), ended, .. EndIfCancelled(at, facts, flushed)];
+        if (!look.Settled) return [];
         var failed = stuck.Where(p => CompactionPlans.Names(listed, p)).ToImmutableArray();
         var text = $"{stuck.Length} of {plans.Length} plans left their segments as they were";
         if (failed.IsEmpty && facts.CancelReason is null && facts.Merge.LostMerges + 1 < policy.MaxLostMerges)
@@ -77,5 +76,13 @@ public static partial class OptimizeDecider
         var reasons = failed.Select(p => p.FailureReason).Where(r => r.Length > 0).Distinct().ToList();
         var why = failed.IsEmpty ? "the server forgot them again" : reasons.Count > 0 ? string.Join("; ", reasons) : "the server gives no reason; its log does";
         return [ended, at.End(RunOutcome.Failed, RunEndReason.CompactionFailed, $"{text}: {why}", after: flushed)];
+    }
+
+    /// <summary>A plan without a result means "no rows were left" only while the server still lists it: one that it forgot at work may have made anything.</summary>
+    private static IEnumerable<E.Warned> Forgotten(Now at, ImmutableArray<CompactionPlan> plans, ImmutableArray<CompactionPlan> listed)
+    {
+        var forgotten = plans.Count(p => p.Targets.IsEmpty && !CompactionPlans.Names(listed, p));
+        if (forgotten > 0 && !at.Run.Facts.HasWarning(WarningCode.RowsNotCompared))
+            yield return at.Warn(WarningCode.RowsNotCompared, $"the server forgot {forgotten} of {plans.Length} plans before it named their results, so that rows could not be compared");
     }
 }

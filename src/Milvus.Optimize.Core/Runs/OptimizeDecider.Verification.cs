@@ -35,7 +35,7 @@ public static partial class OptimizeDecider
                 "the server merged, but it cannot list its segments, so that nothing proves it", after: FlushedOf(c.Segments)));
         }
 
-        var evidence = MergeEvidence.Of(facts.Merge, MergeNeed.Flushed(segments));
+        var evidence = MergeEvidence.Of(facts.Merge, MergeNeed.Flushed(segments), facts.HasWarning(WarningCode.RowsNotCompared));
         if (evidence.Gained is { } gained)
             return Decision.Accept(at.End(RunOutcome.Failed, RunEndReason.RowsGained, gained, after: evidence.Flushed));
         if (evidence.SourcesLeft > 0 && !facts.Merge.MergedElsewhere)
@@ -85,7 +85,7 @@ public static partial class OptimizeDecider
     {
         if (facts.Merge.FoundBySegments) yield return at.Warn(WarningCode.MergedByServer, "the trigger's answer was lost: the merge was found by its segments");
         if (evidence.RowsRemoved is { } removed) yield return at.Warn(WarningCode.RowsRemoved, removed);
-        if (evidence.RowsNotCompared is { } unknown) yield return at.Warn(WarningCode.RowsNotCompared, unknown);
+        if (evidence.RowsNotCompared is { } unknown && !facts.HasWarning(WarningCode.RowsNotCompared)) yield return at.Warn(WarningCode.RowsNotCompared, unknown);
         if (evidence.FlushedMeanwhile > 0)
             yield return at.Warn(WarningCode.FlushedMeanwhile, $"{evidence.FlushedMeanwhile} segments were flushed or made by somebody else meanwhile; they are not merged");
     }
