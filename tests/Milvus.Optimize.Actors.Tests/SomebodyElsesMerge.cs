@@ -1,4 +1,3 @@
-using Milvus.Optimize.Core.Milvus;
 using Milvus.Optimize.Core.Runs;
 using Milvus.Optimize.Simulator;
 
@@ -51,28 +50,22 @@ public sealed class SomebodyElsesMerge : SimulatedTest
         Assert.Single(Triggers);
     }
 
-    /// <summary>Something happens before the first trigger, and before the first look at what became of it.</summary>
-    private sealed class LateLook(IMilvusGateway inner) : ForwardingGateway(inner)
+    [Fact]
+    public async Task A_server_that_is_started_again_before_the_plans_are_read_has_forgotten_and_did_not_refuse()
     {
-        private int _triggered;
-        private int _looked;
-
-        public required Action BeforeTrigger { get; init; }
-
-        public required Func<Task> BeforeLook { get; init; }
-
-        public bool Struck => _looked != 0;
-
-        public override Task<TriggerOutcome> TriggerForceMergeAsync(TriggerRequest request, ISendPermit permit, CancellationToken cancellationToken)
+        await SimulateAsync(generation: "2.3");
+        await using var late = new LateLook(OptimizeHost.Gateway(Simulator.Address))
         {
-            if (Interlocked.Exchange(ref _triggered, 1) == 0) BeforeTrigger();
-            return base.TriggerForceMergeAsync(request, permit, cancellationToken);
-        }
-
-        public override async Task<CompactionObservation> GetCompactionAsync(CollectionName name, long compactionId, CancellationToken cancellationToken)
-        {
-            if (Interlocked.Exchange(ref _looked, 1) == 0) await BeforeLook();
-            return await base.GetCompactionAsync(name, compactionId, cancellationToken);
-        }
+            BeforeLook = async () =>
+            {
+                Control.Restart();
+                var killed = TimeProvider.System.GetTimestamp();
+                await Until(() => TimeProvider.System.GetElapsedTime(killed) > TimeSpan.FromSeconds(3.5));
+            },
+        };
+        await using var host = await OptimizeHost.StartAsync(Journal, late);
+        Assert.Equal("Succeeded", (await host.FinishAsync("books")).State);
+        Assert.Equal((1, 0), (JournalFile.Count(Journal, "ml1"), JournalFile.Count(Journal, "ns1")));
+        Assert.Equal(2, Triggers.Count);
     }
 }

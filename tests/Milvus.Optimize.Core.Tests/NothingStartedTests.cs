@@ -19,6 +19,19 @@ public sealed class NothingStartedTests
     }
 
     [Fact]
+    public void No_plan_when_the_server_may_have_been_started_again_is_a_merge_that_was_lost_once()
+    {
+        var late = Completed([], Segments(1, 2, 3)) with { MayBeForgotten = true };
+        var lost = Given(Life.Usual.ReadingPlans).When(Look(1, late));
+        lost.Then(new E.MergeLost(Stamp(1, attempt: 1), "")).ThenPending<OptimizeEffect.ListCandidates>();
+        Assert.Null(lost.State.Lane);
+
+        // The second time it is what it looks like.
+        Given(Life.Usual.ReadingPlans).Under(OptimizePolicy.Default with { MaxLostMerges = 1 }).When(Look(1, late))
+            .Then(new E.NothingStarted(Stamp(1, attempt: 1), "", [1, 2, 3]));
+    }
+
+    [Fact]
     public void No_plan_and_segments_that_are_gone_mean_that_the_server_forgot() =>
         Given(Life.Usual.ReadingPlans).When(Look(1, Completed([], Segments(10)))).Then(new E.PlansRecorded(Stamp(1, attempt: 1), []))
             .ThenPending<OptimizeEffect.ObserveCompaction>();

@@ -34,13 +34,7 @@ internal sealed class JournalPlace : IAsyncDisposable
     public List<string> Query(string sql)
     {
         using DbConnection connection = _folder is null ? new NpgsqlConnection($"{Options.PostgreSql};Pooling=false") : new SqliteConnection($"Data Source={Options.SqliteFile};Pooling=False");
-        connection.Open();
-        using var command = connection.CreateCommand();
-        command.CommandText = sql;
-        using var reader = command.ExecuteReader();
-        var rows = new List<string>();
-        while (reader.Read()) rows.Add(string.Join('|', Enumerable.Range(0, reader.FieldCount).Select(i => reader.GetValue(i))));
-        return rows;
+        return Rows.Of(connection, sql);
     }
 
     public ValueTask DisposeAsync()

@@ -15,13 +15,7 @@ internal sealed class TemporaryFolder : IDisposable
     public List<string> Query(string sql)
     {
         using var connection = new SqliteConnection($"Data Source={Journal};Pooling=False");
-        connection.Open();
-        using var command = connection.CreateCommand();
-        command.CommandText = sql;
-        using var reader = command.ExecuteReader();
-        var rows = new List<string>();
-        while (reader.Read()) rows.Add(string.Join('|', Enumerable.Range(0, reader.FieldCount).Select(i => reader.GetValue(i))));
-        return rows;
+        return Rows.Of(connection, sql);
     }
 
     public void Dispose()

@@ -12,6 +12,8 @@ namespace Milvus.Optimize.Actors.Collections;
 /// <summary>Carrying out what is pending: one effect in flight, its answer, its timers.</summary>
 internal sealed partial class CollectionActor
 {
+    // No Milvus is killed and answers again in less.
+    private static readonly TimeSpan QuickestRestart = TimeSpan.FromSeconds(3);
     private readonly CancellationTokenSource _stopped = new();
     private readonly PollSchedule _poll;
     private readonly SettleWatch _settle;
@@ -24,6 +26,9 @@ internal sealed partial class CollectionActor
     private int _failures;
     private int _notSent;
     private long _limitsSince;
+
+    // Null where an earlier incarnation saw the stage begin.
+    private long? _stageSince;
 
     // From here on, on this node's own monotonic clock, the sender of the last trigger runs out of time.
     private long? _senderKnownSince;
@@ -292,7 +297,7 @@ internal sealed partial class CollectionActor
     private CompactionLook Watched(CompactionLook look, bool idUnknown)
     {
         var (settled, quiet) = (_settle.Observe(look.Segments), _quiet.Observe(look.Segments));
-        return look with { Settled = idUnknown ? quiet : settled };
+        return look with { Settled = idUnknown ? quiet : settled, MayBeForgotten = _stageSince is not { } since || _services.Time.GetElapsedTime(since) > QuickestRestart };
     }
 
     private bool Saw(C.RecordIndexes c)

@@ -80,6 +80,7 @@ internal sealed partial class CollectionActor
 
         if (NewStage(before))
         {
+            _stageSince = _services.Time.GetTimestamp();
             _poll.Restart();
             _settle.Restart();
             _quiet.Restart();

@@ -102,4 +102,5 @@ public abstract record OptimizeCommand(DateTimeOffset At)
 /// <param name="Compaction">Null where only the segments were looked at.</param>
 /// <param name="Segments">Null while something executes, and where the server cannot list them.</param>
 /// <param name="Settled">The segments did not change for the settle window.</param>
-public sealed record CompactionLook(CompactionObservation? Compaction, ImmutableArray<SegmentObservation>? Segments, bool Settled);
+/// <param name="MayBeForgotten">So much time went by since the acknowledgement that the server may have been started again: that it knows no plan is no proof.</param>
+public sealed record CompactionLook(CompactionObservation? Compaction, ImmutableArray<SegmentObservation>? Segments, bool Settled, bool MayBeForgotten = false);

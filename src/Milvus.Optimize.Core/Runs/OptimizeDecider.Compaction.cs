@@ -24,6 +24,8 @@ public static partial class OptimizeDecider
         var candidates = run.Facts.Merge.Candidates;
         if (look.Segments is { } segments && Standing(candidates.Select(s => s.Id), segments) < candidates.Length)
             return Decision.Accept(new E.PlansRecorded(at.Stamp, []));
+        if (look.MayBeForgotten && run.Facts.CancelReason is null && run.Facts.Merge.LostMerges + 1 < policy.MaxLostMerges)
+            return Decision.Accept(new E.MergeLost(at.Stamp, $"the server acknowledged compaction {run.CompactionId} and knew no plan of it when it could be asked: it may have been started again"));
         return new(Fruitless(at, run.Facts, candidates,
             $"the server acknowledged compaction {run.CompactionId} and made no plan: its segments are busy, not sorted yet, or protected", policy));
     }

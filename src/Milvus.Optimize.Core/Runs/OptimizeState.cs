@@ -125,7 +125,7 @@ public static class OptimizeState
         (R.ReadingPlans, E.NothingStarted n) => new R.ChoosingCandidates(Enter(facts with { Fruitless = Count(facts.Fruitless, n) }, Stage.Compacting, e)),
         (R.ReadingPlans s, E.PlansRecorded p) => new R.WaitingForCompaction(WithPlans(facts, p), s.CompactionId),
         (R.WaitingForCompaction s, E.PlansRecorded p) => s with { Facts = WithPlans(facts, p) },
-        (R.WaitingForCompaction, E.MergeLost) => new R.ChoosingCandidates(
+        (R.ReadingPlans or R.WaitingForCompaction, E.MergeLost) => new R.ChoosingCandidates(
             Enter(facts with { Merge = facts.Merge with { LostMerges = facts.Merge.LostMerges + 1 } }, Stage.Compacting, e)),
         (R.ReadingPlans or R.WaitingForCompaction, E.CompactionEnded) => new R.StartingIndexWait(Enter(facts, Stage.WaitingForIndexRebuild, e), Rebuild: true),
         _ => throw new InvalidOperationException($"{e.GetType().Name} cannot follow {run.GetType().Name}"),
