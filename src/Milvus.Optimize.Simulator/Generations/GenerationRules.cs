@@ -45,6 +45,18 @@ public sealed record GenerationRules
 
     public string BuildTags { get; init; } = "";
 
+    public string BuildTime { get; init; } = "";
+
+    public string GitCommit { get; init; } = "";
+
+    public string GoVersion { get; init; } = "";
+
+    /// <summary>What the names of channels begin with; a number follows. The recorded 2.3.5 is a build of its own here.</summary>
+    public string ChannelPrefix { get; init; } = "by-dev-rootcoord-dml_";
+
+    /// <summary>Partitions of a collection with a partition key when the client names no number.</summary>
+    public int KeyedPartitions { get; init; } = 16;
+
     public TargetSizeMeaning TargetSize { get; init; } = TargetSizeMeaning.Megabytes;
 
     public NothingToDo NothingToDo { get; init; } = NothingToDo.MinusOne;

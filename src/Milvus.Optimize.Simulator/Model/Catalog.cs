@@ -51,7 +51,7 @@ internal sealed class Catalog(World world)
 
     /// <summary>Where a request has both an id and a name, the name is looked at only when there is no id.</summary>
     public Collection Require(long id, string database, string name) =>
-        id == 0 && name.Length > 0 ? Require(database, name) : ById(id) ?? throw Refusals.CollectionNotFound(id);
+        id == 0 && name.Length > 0 ? Require(database, name) : ById(id) ?? throw (world.Rules.IsLite ? _refusals.CollectionNotFound(database, name) : Refusals.CollectionNotFound(id));
 
     /// <summary>A list is made in two steps, ids first: a segment that a compaction drops between them fails the whole call.</summary>
     public void StumbleOverDroppedSegment(Collection collection)
@@ -75,7 +75,7 @@ internal sealed class Catalog(World world)
             Name = schema.Name,
             CreatedAt = createdAt,
             SchemaBytes = schema.ToByteArray(),
-            Channels = [.. Enumerable.Range(0, Math.Max(1, shards)).Select(shard => $"by-dev-rootcoord-dml_{shard}_{id}v{shard}")],
+            Channels = [.. Enumerable.Range(0, Math.Max(1, shards)).Select(shard => $"{world.Rules.ChannelPrefix}{shard}_{id}v{shard}")],
             Partitions = [.. partitions.Select(name => new Partition(world.NewId(), name, createdAt))],
         };
         State.Collections.Add(collection);

@@ -106,11 +106,9 @@ internal sealed class Indexes(World world)
     }
 
     /// <summary>A product of compaction without an index counts with the indexes of its sources, so the number does not fall after a merge.</summary>
-    private long IndexedRows(Segment segment, long indexId)
-    {
-        if (segment.IsIndexedFor(indexId)) return segment.Rows;
-        return segment.CompactionFrom.Select(world.Segment).Sum(source => source is not null && source.IsIndexedFor(indexId) ? source.Rows : 0);
-    }
+    private long IndexedRows(Segment segment, long indexId) => segment.IsIndexedFor(indexId)
+        ? segment.Rows
+        : Math.Min(segment.Rows, segment.CompactionFrom.Select(world.Segment).OfType<Segment>().Sum(source => IndexedRows(source, indexId)));
 
     private static IEnumerable<FieldSchema> VectorFields(Collection collection) => collection.Schema.Fields.Where(RowWidth.IsVector);
 

@@ -135,15 +135,14 @@ internal sealed class Loads(World world)
     private List<long> Target(Collection collection)
     {
         var resident = collection.QuerySegments.ToHashSet();
-        var next = new List<long>();
-        foreach (var segment in world.SegmentsOf(collection.Id).Where(s => s.IsFlushed && s.Level != SegmentLevel.L0))
-        {
-            var sourcesServe = segment.CompactionFrom.Count > 0 && segment.CompactionFrom.All(resident.Contains);
-            if (!Indexes.IsIndexed(collection, segment) && sourcesServe) next.AddRange(segment.CompactionFrom);
-            else next.Add(segment.Id);
-        }
-
-        return next;
+        var persisted = world.SegmentsOf(collection.Id).Where(segment => segment.IsFlushed && segment.Level != SegmentLevel.L0).ToList();
+        // One product that is not ready keeps the sources in place of all its siblings: otherwise rows would be served twice.
+        var stillServing = persisted
+            .Where(segment => segment.CompactionFrom.Count > 0 && !Indexes.IsIndexed(collection, segment) && segment.CompactionFrom.All(resident.Contains))
+            .SelectMany(segment => segment.CompactionFrom)
+            .Distinct()
+            .ToList();
+        return [.. stillServing, .. persisted.Where(segment => !segment.CompactionFrom.Exists(stillServing.Contains)).Select(segment => segment.Id)];
     }
 
     private bool Fits(Collection collection, List<long> next)

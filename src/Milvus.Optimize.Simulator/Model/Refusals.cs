@@ -18,8 +18,12 @@ internal sealed class Refusals(GenerationRules rules)
         : new MilvusRefusal(1600, $"alias not found[database={database}][alias={alias}]");
 
     public MilvusRefusal NoIndexOn(string collection) => rules.IsLite
-        ? new MilvusRefusal(700, $"no index on collection '{collection}'") { LegacyCode = (Wire.ErrorCode)6 }
+        ? new MilvusRefusal(700, $"no index on collection '{collection}'") { LegacyCode = (Wire.ErrorCode)11 }
         : new MilvusRefusal(700, $"index not found[collection={collection}]");
+
+    /// <summary>Lite's words.</summary>
+    public static MilvusRefusal NoIndexOnField(string field, string collection) =>
+        new(700, $"no index on field '{field}' of collection '{collection}'") { LegacyCode = (Wire.ErrorCode)11 };
 
     public static MilvusRefusal IndexNotFound(string name) => new(700, $"index not found[indexName={name}]");
 

@@ -17,6 +17,7 @@ internal sealed partial class MilvusEndpoint
         foreach (var collection in world.State.Collections.Where(collection => collection.Database == database))
         {
             reply.CollectionNames.Add(collection.Name);
+            if (Rules.IsLite) continue;
             reply.CollectionIds.Add(collection.Id);
             reply.CreatedTimestamps.Add(collection.CreatedAt);
             reply.CreatedUtcTimestamps.Add(Milliseconds(collection.CreatedAt));
@@ -32,8 +33,14 @@ internal sealed partial class MilvusEndpoint
         try
         {
             var reply = Describe(world, world.Catalog.Require(request.CollectionID, database, request.CollectionName));
-            if (Rules.DescribeEchoesName) reply.CollectionName = request.CollectionName;
+            if (!Rules.DescribeEchoesName) return reply;
+            reply.CollectionName = request.CollectionName;
+            reply.DbName = database;
             return reply;
+        }
+        catch (MilvusRefusal refusal) when (Rules.IsLite && !world.Catalog.HasDatabase(database))
+        {
+            throw new MilvusRefusal(6, refusal.Message) { LegacyCode = (ErrorCode)6 };
         }
         catch (MilvusRefusal refusal) when (refusal.Code == 100 && !Rules.IsLite)
         {
@@ -61,12 +68,17 @@ internal sealed partial class MilvusEndpoint
             CollectionName = collection.Name,
             ShardsNum = collection.Channels.Count,
             NumPartitions = collection.Partitions.Count,
-            ConsistencyLevel = (ConsistencyLevel)collection.ConsistencyLevel,
         };
-        reply.Aliases.AddRange(collection.Aliases);
         reply.Properties.AddRange(Pairs(collection.Properties));
-        if (Rules.IsLite) return reply;
+        if (Rules.IsLite)
+        {
+            // Lite numbers no fields, and tells neither aliases nor a consistency level.
+            foreach (var field in reply.Schema.Fields) field.FieldID = 0;
+            return reply;
+        }
 
+        reply.ConsistencyLevel = (ConsistencyLevel)collection.ConsistencyLevel;
+        reply.Aliases.AddRange(collection.Aliases);
         reply.CollectionID = collection.Id;
         reply.DbName = collection.Database;
         reply.CreatedTimestamp = collection.CreatedAt;
@@ -88,6 +100,7 @@ internal sealed partial class MilvusEndpoint
         foreach (var partition in collection.Partitions)
         {
             reply.PartitionNames.Add(partition.Name);
+            if (Rules.IsLite) continue;
             reply.PartitionIDs.Add(partition.Id);
             reply.CreatedTimestamps.Add(partition.CreatedAt);
             reply.CreatedUtcTimestamps.Add(Milliseconds(partition.CreatedAt));
@@ -120,8 +133,14 @@ internal sealed partial class MilvusEndpoint
 
         schema.Name = request.CollectionName;
         var keyed = schema.Fields.Any(field => field.IsPartitionKey);
-        var count = request.NumPartitions > 0 ? (int)request.NumPartitions : 16;
-        IReadOnlyList<string> partitions = keyed ? [.. Enumerable.Range(0, count).Select(number => $"_default_{number}")] : ["_default"];
+        var count = request.NumPartitions > 0 ? (int)request.NumPartitions : Rules.KeyedPartitions;
+        var numbers = Enumerable.Range(0, count);
+        IReadOnlyList<string> partitions = (keyed, Rules.IsLite) switch
+        {
+            (false, _) => ["_default"],
+            (true, true) => ["_default", .. numbers.Select(number => $"_pk_{number}")],
+            (true, false) => [.. numbers.Select(number => $"_default_{number}")],
+        };
         var collection = world.Catalog.CreateCollection(Databases.Of(request.DbName, context), schema, request.ShardsNum, partitions);
         foreach (var property in request.Properties) collection.Properties[property.Key] = property.Value;
         record.Note(entry => entry with { CollectionId = Simulation.Ids([collection.Id])[0] });
@@ -152,7 +171,7 @@ internal sealed partial class MilvusEndpoint
     public override Task<ListAliasesResponse> ListAliases(ListAliasesRequest request, ServerCallContext context) => Read(world =>
     {
         var database = Databases.Of(request.DbName, context);
-        var reply = new ListAliasesResponse { Status = Success() };
+        var reply = new ListAliasesResponse { Status = Success(), CollectionName = Rules.IsLite ? request.CollectionName : "" };
         reply.Aliases.AddRange(request.CollectionName.Length > 0
             ? world.Catalog.Require(database, request.CollectionName).Aliases
             : world.State.Collections.Where(collection => collection.Database == database).SelectMany(collection => collection.Aliases));

@@ -7,6 +7,8 @@ namespace Milvus.Optimize.Simulator.Service;
 
 internal sealed partial class MilvusEndpoint
 {
+    private static readonly string[] LiteKeys = ["index_type", "metric_type"];
+
     public override Task<DescribeIndexResponse> DescribeIndex(DescribeIndexRequest request, ServerCallContext context) => Read(world =>
     {
         var collection = world.Catalog.Require(Databases.Of(request.DbName, context), request.CollectionName);
@@ -29,6 +31,7 @@ internal sealed partial class MilvusEndpoint
         if (collection.Indexes.Count == 0) throw world.Catalog.Refusals.NoIndexOn(collection.Name);
         var indexes = collection.Indexes.Where(index => indexName.Length == 0 || Rules.IsLite || index.Name == indexName).ToList();
         if (Rules.FiltersIndexesByField && field.Length > 0) indexes.RemoveAll(index => index.Field != field);
+        if (Rules.IsLite && indexes.Count == 0 && field.Length > 0) throw Refusals.NoIndexOnField(field, collection.Name);
         if (indexes.Count == 0) throw indexName.Length > 0 ? Refusals.IndexNotFound(indexName) : world.Catalog.Refusals.NoIndexOn(collection.Name);
         return indexes;
     }
@@ -47,7 +50,8 @@ internal sealed partial class MilvusEndpoint
             State = report.State,
             IndexStateFailReason = report.FailReason,
         };
-        description.Params.AddRange(Pairs(index.Params));
+        // Lite keeps an index's type and metric and no more.
+        description.Params.AddRange(Pairs(Rules.IsLite ? LiteKeys.Where(index.Params.ContainsKey).Select(key => System.Collections.Generic.KeyValuePair.Create(key, index.Params[key])) : index.Params));
         return description;
     }
 

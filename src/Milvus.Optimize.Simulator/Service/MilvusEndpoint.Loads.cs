@@ -36,6 +36,8 @@ internal sealed partial class MilvusEndpoint
             State = collection?.Load switch
             {
                 null => LoadState.NotExist,
+                // Lite calls everything that there is loaded, what was never loaded and what was released too.
+                _ when Rules.IsLite => LoadState.Loaded,
                 LoadStage.NotLoaded => LoadState.NotLoad,
                 LoadStage.Loading => LoadState.Loading,
                 _ => LoadState.Loaded,

@@ -18,6 +18,9 @@ internal sealed partial class MilvusEndpoint
             ServerInfo = new ServerInfo
             {
                 BuildTags = Rules.BuildTags.Length > 0 ? Rules.BuildTags : Rules.Version,
+                BuildTime = Rules.BuildTime,
+                GitCommit = Rules.GitCommit,
+                GoVersion = Rules.GoVersion,
                 DeployMode = Rules.IsLite ? "embedded" : "STANDALONE",
             },
         };
@@ -49,12 +52,21 @@ internal sealed partial class MilvusEndpoint
         }
         catch (JsonException error)
         {
-            throw new MilvusRefusal(65535, $"failed to decode the request: {error.Message}");
+            throw new MilvusRefusal(65535, $"failed to decode the request: {GoText(request.Request, error)}");
         }
 
         if (metric != "system_info") throw new MilvusRefusal(1200, $"metric not found[metric={metric}]");
         return Task.FromResult(new GetMetricsResponse { Status = Success(), Response = SystemInfo(), ComponentName = "proxy1" });
     }
+
+    /// <summary>Go's words for the two mistakes that are likely; for others the text is .NET's.</summary>
+    private static string GoText(string json, JsonException error) => json.TrimStart() switch
+    {
+        "" => "unexpected end of JSON input",
+        [var first, ..] when !"{[\"-tfn".Contains(first, StringComparison.Ordinal) && !char.IsAsciiDigit(first) =>
+            $"invalid character '{first}' looking for beginning of value",
+        _ => error.Message,
+    };
 
     /// <summary>The few parts of the cluster's topology that somebody reads; a real answer has many more.</summary>
     private string SystemInfo()
@@ -89,7 +101,7 @@ internal sealed partial class MilvusEndpoint
     {
         var reply = new ListDatabasesResponse { Status = Success() };
         reply.DbNames.AddRange(world.State.Databases.Select(database => database.Name));
-        reply.CreatedTimestamp.AddRange(world.State.Databases.Select(database => database.CreatedAt));
+        if (!Rules.IsLite) reply.CreatedTimestamp.AddRange(world.State.Databases.Select(database => database.CreatedAt));
         return reply;
     });
 
@@ -97,7 +109,9 @@ internal sealed partial class MilvusEndpoint
     {
         world.Catalog.RequireDatabase(request.DbName);
         var database = world.State.Databases.Find(database => database.Name == request.DbName)!;
-        return new DescribeDatabaseResponse { Status = Success(), DbName = database.Name, DbID = database.Id, CreatedTimestamp = database.CreatedAt };
+        return Rules.IsLite
+            ? new DescribeDatabaseResponse { Status = Success(), DbName = database.Name }
+            : new DescribeDatabaseResponse { Status = Success(), DbName = database.Name, DbID = database.Id, CreatedTimestamp = database.CreatedAt };
     });
 
     public override Task<Status> CreateDatabase(CreateDatabaseRequest request, ServerCallContext context) =>

@@ -18,6 +18,7 @@ public sealed class ConformanceTests(ITestOutputHelper output)
         // The recorded server was empty at first.
         simulator.Control.DropCollection("books");
         simulator.Control.DropCollection("films");
+        simulator.Control.DropCollection("empty");
         using var replay = new Replay(simulator);
         output.WriteLine(Scorecard.Head);
         var found = new List<string>();

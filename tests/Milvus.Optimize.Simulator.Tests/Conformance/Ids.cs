@@ -13,8 +13,11 @@ internal sealed partial class Ids
 
     private readonly Dictionary<string, string> _simulated = [];
 
-    /// <summary>Ids as a word: what is left has to be equal. A zero or negative id stays what it is.</summary>
-    public static string Masked(string text) => LongNumber().Replace(text, "<id>");
+    /// <summary>
+    /// Ids as a word: what is left has to be equal. A zero or negative id stays what it is. So are the numbers of channels and ports, which are the next ones
+    /// that were free.
+    /// </summary>
+    public static string Masked(string text) => FreeNumber().Replace(LongNumber().Replace(text, "<id>"), "$1<n>");
 
     public static bool IsId(object value) => value is long or ulong && Convert.ToDecimal(value, CultureInfo.InvariantCulture) is >= Smallest and < Auto;
 
@@ -59,6 +62,9 @@ internal sealed partial class Ids
         : id;
 
     private static string Text(object id) => Convert.ToString(id, CultureInfo.InvariantCulture)!;
+
+    [GeneratedRegex(@"(by-dev-[a-z-]*_|127\.0\.0\.1:)\d+")]
+    private static partial Regex FreeNumber();
 
     [GeneratedRegex(@"\d{10,}")]
     private static partial Regex LongNumber();

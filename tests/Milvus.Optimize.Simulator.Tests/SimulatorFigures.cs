@@ -1,0 +1,89 @@
+using System.Diagnostics;
+using System.Net;
+using Grpc.Net.Client;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.Logging;
+using Milvus.Optimize.Wire;
+using Xunit.Abstractions;
+
+namespace Milvus.Optimize.Simulator.Tests;
+
+/// <summary>
+/// How much a simulator holds and how fast it answers, clients and server in one process. The rate stands beside that of a
+/// bare HTTP/2 handler which answers the same bytes, taken in the same run: a machine that is busy slows both.
+/// </summary>
+[Trait("Category", "Long")]
+public sealed class SimulatorFigures(ITestOutputHelper output)
+{
+    private const int Collections = 10_000;
+    private const int SegmentsEach = 50;
+    private const int Clients = 4;
+    private const int CallsAtOnce = 50;
+
+    private static readonly TimeSpan Measured = TimeSpan.FromSeconds(5);
+
+    [Fact]
+    public async Task Ten_thousand_collections_of_fifty_segments_are_held_and_answered_fast()
+    {
+        await using var limit = await EmptyService();
+        var before = GC.GetTotalMemory(forceFullCollection: true);
+        await using var server = await SimulatorServer.StartAsync(new SimulatorOptions { Scenario = "pleasant" });
+        var watch = Stopwatch.StartNew();
+        for (var i = 0; i < Collections; i++)
+            server.Control.AddCollection(new CollectionSpec { Name = $"c{i}", Segments = [new() { Rows = 50_000, Count = SegmentsEach }] });
+        var megabytes = (GC.GetTotalMemory(forceFullCollection: true) - before) / 1024.0 / 1024;
+        output.WriteLine($"{Collections} collections of {SegmentsEach} segments: made in {watch.Elapsed.TotalSeconds:0.0} s, {megabytes:0} MB on the heap");
+
+        var next = 0;
+        string Name() => $"c{Interlocked.Increment(ref next) % Collections}";
+        var empty = await Rate("an empty handler", new Uri(limit.Urls.Single()), client => client.GetVersionAsync(new()).ResponseAsync);
+        var version = await Rate("GetVersion", server.Address, client => client.GetVersionAsync(new()).ResponseAsync);
+        var state = await Rate("GetCompactionState", server.Address, client => client.GetCompactionStateAsync(new() { CompactionID = 7 }).ResponseAsync);
+        var load = await Rate("GetLoadState of any collection", server.Address, client => client.GetLoadStateAsync(new() { CollectionName = Name() }).ResponseAsync);
+        await Rate("DescribeIndex of any collection", server.Address, client => client.DescribeIndexAsync(new() { CollectionName = Name() }).ResponseAsync);
+        await Rate("GetPersistentSegmentInfo (50) of any collection", server.Address, client => client.GetPersistentSegmentInfoAsync(new() { CollectionName = Name() }).ResponseAsync);
+
+        Assert.Equal(SegmentsEach, server.Control.Find("c9999")!.Segments.Count);
+        Assert.True(megabytes < 700, $"{megabytes:0} MB");
+        Assert.All([version, state, load], rate => Assert.True(rate > empty * 0.4, $"{rate:0} beside {empty:0} calls a second"));
+    }
+
+    private async Task<double> Rate(string what, Uri address, Func<MilvusService.MilvusServiceClient, Task> call)
+    {
+        var channels = Enumerable.Range(0, Clients).Select(_ => GrpcChannel.ForAddress(address)).ToList();
+        var clients = channels.Select(channel => new MilvusService.MilvusServiceClient(channel)).ToList();
+        foreach (var client in clients) await call(client);
+        var watch = Stopwatch.StartNew();
+        var calls = await Task.WhenAll(clients.SelectMany(client => Enumerable.Range(0, CallsAtOnce).Select(async _ =>
+        {
+            var made = 0;
+            for (; watch.Elapsed < Measured; made++) await call(client);
+            return made;
+        })));
+        var rate = calls.Sum() / watch.Elapsed.TotalSeconds;
+        output.WriteLine($"{what}: {rate:0} calls a second");
+        foreach (var channel in channels) channel.Dispose();
+        return rate;
+    }
+
+    /// <summary>The smallest answer that is a gRPC one: an empty message and a status of 0.</summary>
+    private static async Task<WebApplication> EmptyService()
+    {
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, listen => listen.Protocols = HttpProtocols.Http2));
+        builder.Logging.ClearProviders();
+        var app = builder.Build();
+        app.Run(async http =>
+        {
+            await http.Request.Body.CopyToAsync(Stream.Null);
+            http.Response.ContentType = "application/grpc";
+            await http.Response.Body.WriteAsync(new byte[5]);
+            http.Response.AppendTrailer("grpc-status", "0");
+        });
+        await app.StartAsync();
+        return app;
+    }
+}
