@@ -10,12 +10,12 @@ public sealed class SomebodyElsesMerge : SimulatedTest
     [Fact]
     public async Task A_merge_whose_answer_was_lost_is_over_when_its_slow_plan_is_not_when_its_quick_one_is()
     {
-        await SimulateAsync(speed: 10);
+        await SimulateAsync(speed: 5);
         Control.AddCollection(new()
         {
             Name = "two",
             Partitions = ["quick", "slow"],
-            Segments = [new() { Partition = "quick", Rows = 1_000, Count = 3 }, new() { Partition = "slow", Rows = 1_000, Count = 3, Bytes = 1_200L << 20 }],
+            Segments = [new() { Partition = "quick", Rows = 1_000, Count = 3 }, new() { Partition = "slow", Rows = 1_000, Count = 3, Bytes = 600L << 20 }],
         });
         Control.ArmFault(new ErrorAfterEffect("ManualCompaction"));
         await using var host = await HostAsync(OptimizeHost.Quick with { QuietWindow = TimeSpan.FromSeconds(20) });
