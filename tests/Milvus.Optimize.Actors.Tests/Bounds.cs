@@ -50,7 +50,7 @@ public sealed class Bounds : SimulatedTest
     public async Task An_idle_collection_is_stopped_and_comes_back_when_somebody_asks()
     {
         await SimulateAsync();
-        await using var host = await HostAsync(OptimizeHost.Quick with { IdleTime = TimeSpan.FromMilliseconds(300) });
+        await using var host = await HostAsync(OptimizeHost.Quick with { IdleTime = TimeSpan.FromMilliseconds(300), RestartPause = TimeSpan.FromSeconds(20) });
         var task = await StartAsync(host, new() { Key = "k" });
         Assert.Equal("Succeeded", (await EndAsync(host, task.RunId)).State);
 

@@ -76,7 +76,7 @@ public sealed class NodeBudgets : SimulatedTest
     public async Task A_small_budget_stretches_a_run_and_changes_nothing_else()
     {
         await SimulateAsync();
-        await using var host = await HostAsync(OptimizeHost.Quick with { ReadsPerSecond = 4, EffectBudget = TimeSpan.FromMilliseconds(300) });
+        await using var host = await HostAsync(OptimizeHost.Quick with { ReadsPerSecond = 8, EffectBudget = TimeSpan.FromMilliseconds(200) });
         var run = await host.FinishAsync("books");
         Assert.Equal("Succeeded", run.State);
         Assert.Single(Triggers);

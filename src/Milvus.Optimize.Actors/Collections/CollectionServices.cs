@@ -16,7 +16,7 @@ internal sealed class ReadBudgets(int readsPerSecond) : IDisposable
         {
             TokenLimit = readsPerSecond,
             TokensPerPeriod = Math.Max(1, readsPerSecond / 10),
-            ReplenishmentPeriod = TimeSpan.FromMilliseconds(100),
+            ReplenishmentPeriod = TimeSpan.FromSeconds((double)Math.Max(1, readsPerSecond / 10) / readsPerSecond),
             QueueLimit = int.MaxValue,
             QueueProcessingOrder = QueueProcessingOrder.OldestFirst,
             AutoReplenishment = true,
