@@ -158,6 +158,24 @@ public sealed class DataLifeTests
         }
     }
 
+    [Fact]
+    public async Task Until_the_last_product_is_indexed_the_sources_serve_and_no_row_twice()
+    {
+        await using var milvus = await RunningSimulator.Start(more: o => o with { Timings = new() { IndexOverheadSeconds = 30, HandOverSeconds = 1 } });
+        milvus.Control.AddCollection(new CollectionSpec { Name = "huge", Segments = [new() { Rows = 1_000_000, Bytes = 4000L << 20 }] });
+        await milvus.Compact("huge", 1024);
+        var seen = new List<int>();
+        for (var i = 0; i < 300; i++)
+        {
+            var served = await milvus.Served("huge");
+            Assert.Equal(1_000_000, served.Sum(segment => segment.NumRows));
+            if (seen.LastOrDefault() != served.Count) seen.Add(served.Count);
+            milvus.Pass(1);
+        }
+
+        Assert.Equal([1, 4], seen);
+    }
+
     private static async Task Fill(RunningSimulator milvus, IReadOnlyDictionary<string, string>? properties = null)
     {
         milvus.Control.AddCollection(new CollectionSpec { Name = "fresh", Properties = properties ?? new Dictionary<string, string>() });

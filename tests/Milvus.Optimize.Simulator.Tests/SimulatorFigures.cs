@@ -18,11 +18,14 @@ namespace Milvus.Optimize.Simulator.Tests;
 [Trait("Category", "Long")]
 public sealed class SimulatorFigures(ITestOutputHelper output)
 {
+    private const int EmptyMessage = 5;
     private const int Collections = 10_000;
     private const int SegmentsEach = 50;
     private const int Clients = 4;
     private const int CallsAtOnce = 50;
 
+    // The compiler is done with the hot paths by then; measured cold, whoever comes first looks slow.
+    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan Measured = TimeSpan.FromSeconds(5);
 
     [Fact]
@@ -46,27 +49,47 @@ public sealed class SimulatorFigures(ITestOutputHelper output)
         await Rate("DescribeIndex of any collection", server.Address, client => client.DescribeIndexAsync(new() { CollectionName = Name() }).ResponseAsync);
         await Rate("GetPersistentSegmentInfo (50) of any collection", server.Address, client => client.GetPersistentSegmentInfoAsync(new() { CollectionName = Name() }).ResponseAsync);
 
+        // Once more at the end: the process has grown faster meanwhile, and a limit must be taken when it is fastest.
+        var again = await Rate("the empty handler again", new Uri(limit.Urls.Single()), client => client.GetVersionAsync(new()).ResponseAsync);
+
+        // Every call that a client counted has reached the server: a refused alias leaves a line in the log, and nothing else.
+        var lines = server.Control.Log.Count;
+        var made = 0;
+        await Rate("a refused DropAlias, logged", server.Address, async client =>
+        {
+            await client.DropAliasAsync(new() { Alias = "none" });
+            Interlocked.Increment(ref made);
+        });
+        Assert.Equal(made, server.Control.Log.Count - lines);
+
         Assert.Equal(SegmentsEach, server.Control.Find("c9999")!.Segments.Count);
         Assert.True(megabytes < 700, $"{megabytes:0} MB");
-        Assert.All([version, state, load], rate => Assert.True(rate > empty * 0.4, $"{rate:0} beside {empty:0} calls a second"));
+        Assert.All([version, state, load], rate => Assert.True(rate > 10_000 || rate > Math.Max(empty, again) * 0.4, $"{rate:0} beside {Math.Max(empty, again):0} calls a second"));
     }
 
     private async Task<double> Rate(string what, Uri address, Func<MilvusService.MilvusServiceClient, Task> call)
     {
         var channels = Enumerable.Range(0, Clients).Select(_ => GrpcChannel.ForAddress(address)).ToList();
         var clients = channels.Select(channel => new MilvusService.MilvusServiceClient(channel)).ToList();
-        foreach (var client in clients) await call(client);
+        await Calls(clients, call, WarmUp);
+        var cpu = Environment.CpuUsage.TotalTime;
+        var rate = await Calls(clients, call, Measured);
+        var cores = (Environment.CpuUsage.TotalTime - cpu) / Measured;
+        output.WriteLine($"{what}: {rate:0} calls a second on {cores:0.0} cores");
+        foreach (var channel in channels) channel.Dispose();
+        return rate;
+    }
+
+    private static async Task<double> Calls(List<MilvusService.MilvusServiceClient> clients, Func<MilvusService.MilvusServiceClient, Task> call, TimeSpan time)
+    {
         var watch = Stopwatch.StartNew();
         var calls = await Task.WhenAll(clients.SelectMany(client => Enumerable.Range(0, CallsAtOnce).Select(async _ =>
         {
             var made = 0;
-            for (; watch.Elapsed < Measured; made++) await call(client);
+            for (; watch.Elapsed < time; made++) await call(client);
             return made;
         })));
-        var rate = calls.Sum() / watch.Elapsed.TotalSeconds;
-        output.WriteLine($"{what}: {rate:0} calls a second");
-        foreach (var channel in channels) channel.Dispose();
-        return rate;
+        return calls.Sum() / watch.Elapsed.TotalSeconds;
     }
 
     /// <summary>The smallest answer that is a gRPC one: an empty message and a status of 0.</summary>
@@ -78,9 +101,11 @@ public sealed class SimulatorFigures(ITestOutputHelper output)
         var app = builder.Build();
         app.Run(async http =>
         {
-            await http.Request.Body.CopyToAsync(Stream.Null);
+            while (await http.Request.BodyReader.ReadAsync() is { IsCompleted: false } read) http.Request.BodyReader.AdvanceTo(read.Buffer.End);
             http.Response.ContentType = "application/grpc";
-            await http.Response.Body.WriteAsync(new byte[5]);
+            // Not flushed here: a flush of its own is a second write to the socket, and made this slower than what it is the limit of.
+            http.Response.BodyWriter.GetSpan(EmptyMessage)[..EmptyMessage].Clear();
+            http.Response.BodyWriter.Advance(EmptyMessage);
             http.Response.AppendTrailer("grpc-status", "0");
         });
         await app.StartAsync();

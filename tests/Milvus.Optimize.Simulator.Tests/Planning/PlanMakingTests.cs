@@ -42,6 +42,7 @@ public sealed class PlanMakingTests
     [Theory]
     [InlineData("600 600 600 600", "600+600 600+600", "1 1")]
     [InlineData("800 800 800", "800+800+800", "2")] // no single product is full, two are
+    [InlineData("800 800 800 800 800 800", "800+800+800 800+800+800", "2 2")] // full packs of two before any of three
     [InlineData("900 900 900 900", "900+900+900+900", "3")]
     [InlineData("630 630", "630+630", "1")] // 5 % more than the target
     [InlineData("3700 600 600", "3700 600+600", "4 1")] // above three targets alone, and split
