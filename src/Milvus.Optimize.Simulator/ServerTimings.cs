@@ -22,9 +22,12 @@ public sealed record ServerTimings
 
     public double RefreshSeconds { get; init; } = 5;
 
-    public double LoadSeconds { get; init; } = 2.5;
+    public double LoadSeconds { get; init; } = 3.2;
 
-    public double FlushSeconds { get; init; } = 0.5;
+    public double FlushSeconds { get; init; } = 0.4;
+
+    /// <summary>From a row's insert to the earliest moment at which its segment is flushed.</summary>
+    public double InsertToFlushSeconds { get; init; } = 2.5;
 
     /// <summary>Sort compaction of a flushed segment, in the generations that sort.</summary>
     public double SortSeconds { get; init; } = 2;

@@ -150,7 +150,7 @@ internal sealed class Simulation : IDisposable
     private WorldState NewState()
     {
         var now = _clock.Now;
-        var state = new WorldState { Generation = Rules.Name, Now = now, IndexBuilderFreeAt = now };
+        var state = new WorldState { Generation = Rules.Name, Now = now, StartedAt = now, IndexBuilderFreeAt = now };
         // Milvus's allocator hands out blocks a little behind its timestamps, and both are near 4.7e17 in these years.
         state.LastId = (long)Tso.At(now) - 2_000_000;
         state.Databases.Add(new Database(1, Catalog.DefaultDatabase, Tso.At(now)));

@@ -2,7 +2,7 @@ using System.Collections.Frozen;
 
 namespace Milvus.Optimize.Simulator.Access;
 
-/// <summary>The privilege that an RPC asks for; RPCs that are not here are free to whoever has a password.</summary>
+/// <summary>The privilege that an RPC asks for; RPCs that are not here are free to whoever has a password, as IndexDetail and DescribeCollection, which the role "public" has.</summary>
 internal static class Privileges
 {
     private static readonly FrozenDictionary<string, string> ByRpc = new Dictionary<string, string>
@@ -12,10 +12,6 @@ internal static class Privileges
         ["ReleaseCollection"] = "Release",
         ["GetLoadState"] = "GetLoadState",
         ["GetLoadingProgress"] = "GetLoadState",
-        ["DescribeIndex"] = "IndexDetail",
-        ["GetIndexState"] = "IndexDetail",
-        ["GetIndexBuildProgress"] = "IndexDetail",
-        ["GetIndexStatistics"] = "IndexDetail",
         ["CreateIndex"] = "CreateIndex",
         ["DropIndex"] = "DropIndex",
         ["Flush"] = "Flush",

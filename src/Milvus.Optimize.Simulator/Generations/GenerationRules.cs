@@ -126,6 +126,12 @@ public sealed record GenerationRules
 
     public bool DescribeKeepsOldErrorText { get; init; }
 
+    /// <summary>Every refusal has a code of its own; otherwise those that nobody gave one have 65535 and their bare text.</summary>
+    public bool CodesEveryRefusal { get; init; } = true;
+
+    /// <summary>A name whose collection was dropped still stands for that id in refusals, until there is a new collection of that name.</summary>
+    public bool RemembersDroppedNames { get; init; }
+
     /// <summary>DescribeCollection gives the name back as it was asked for, an alias too; the schema alone has the real one.</summary>
     public bool DescribeEchoesName { get; init; }
 

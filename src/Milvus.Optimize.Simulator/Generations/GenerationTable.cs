@@ -38,6 +38,8 @@ internal static class GenerationTable
             SendsMemSize = false,
             MarksInputErrors = false,
             FiltersIndexesByField = false,
+            CodesEveryRefusal = false,
+            RemembersDroppedNames = true,
             DescribeKeepsOldErrorText = true,
             DescribeEchoesName = true,
             UnknownDatabaseIsItsOwnError = false,

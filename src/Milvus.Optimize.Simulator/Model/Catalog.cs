@@ -23,17 +23,18 @@ internal sealed class Catalog(World world)
 
     public Database CreateDatabase(string name)
     {
-        if (HasDatabase(name)) throw new MilvusRefusal(802, $"database already exist: {name}");
+        if (HasDatabase(name)) throw new MilvusRefusal(world.Rules.CodesEveryRefusal ? 802 : 65535, $"database already exist: {name}");
         var database = new Database(world.NewId(), name, world.NewTimestamp());
         State.Databases.Add(database);
         return database;
     }
 
+    /// <summary>As of 2.3.5, dropping what is not there is a success, of a database, a collection and an alias alike.</summary>
     public void DropDatabase(string name)
     {
-        RequireDatabase(name);
+        if (world.Rules.IsLite) RequireDatabase(name);
         if (State.Collections.Any(collection => collection.Database == name))
-            throw Refusals.Invalid($"database:{name} not empty, must drop all collections before drop database");
+            throw _refusals.Uncoded($"database:{name} not empty, must drop all collections before drop database");
         State.Databases.RemoveAll(database => database.Name == name);
     }
 
@@ -46,8 +47,14 @@ internal sealed class Catalog(World world)
     public Collection Require(string database, string name)
     {
         if (world.Rules.UnknownDatabaseIsItsOwnError) RequireDatabase(database);
-        return Find(database, name) ?? throw _refusals.CollectionNotFound(database, name);
+        return Find(database, name) ?? throw NotFound(database, name);
     }
+
+    private MilvusRefusal NotFound(string database, string name) => State.DroppedNames.TryGetValue(DroppedName(database, name), out var id)
+        ? Refusals.CollectionNotFound(id)
+        : _refusals.CollectionNotFound(database, name);
+
+    private static string DroppedName(string database, string name) => $"{database}/{name}";
 
     /// <summary>Where a request has both an id and a name, the name is looked at only when there is no id.</summary>
     public Collection Require(long id, string database, string name) =>
@@ -60,12 +67,13 @@ internal sealed class Catalog(World world)
         if (collection.TimesListed++ % 2 == 0) throw Refusals.SegmentNotFound(collection.LastDroppedSegment);
     }
 
-    public Collection CreateCollection(string database, CollectionSchema schema, int shards, IReadOnlyList<string> partitions)
+    public Collection CreateCollection(string database, CollectionSchema schema, int shards, IReadOnlyList<string> partitions, int consistencyLevel = (int)ConsistencyLevel.Bounded)
     {
         RequireDatabase(database);
-        if (Find(database, schema.Name) is not null) throw new MilvusRefusal(1100, $"collection already exist: {schema.Name}: invalid parameter");
         var fieldId = 100;
         foreach (var field in schema.Fields) field.FieldID = fieldId++;
+        if (Find(database, schema.Name) is { } existing) return TheSame(existing, schema, shards);
+        State.DroppedNames.Remove(DroppedName(database, schema.Name));
         var id = world.NewId();
         var createdAt = world.NewTimestamp();
         var collection = new Collection
@@ -77,14 +85,25 @@ internal sealed class Catalog(World world)
             SchemaBytes = schema.ToByteArray(),
             Channels = [.. Enumerable.Range(0, Math.Max(1, shards)).Select(shard => $"{world.Rules.ChannelPrefix}{shard}_{id}v{shard}")],
             Partitions = [.. partitions.Select(name => new Partition(world.NewId(), name, createdAt))],
+            ConsistencyLevel = consistencyLevel,
         };
         State.Collections.Add(collection);
         return collection;
     }
 
+    /// <summary>A collection is made again with success if nothing about it differs.</summary>
+    private Collection TheSame(Collection existing, CollectionSchema schema, int shards)
+    {
+        if (world.Rules.IsLite) throw Refusals.Invalid($"collection already exist: {schema.Name}");
+        if (existing.Name == schema.Name && existing.Schema.Equals(schema) && existing.Channels.Count == Math.Max(1, shards)) return existing;
+        throw _refusals.Uncoded($"create duplicate collection with different parameters, collection: {schema.Name}");
+    }
+
     public void DropCollection(Collection collection)
     {
         State.Collections.Remove(collection);
+        if (world.Rules.RemembersDroppedNames)
+            foreach (var name in collection.Aliases.Append(collection.Name)) State.DroppedNames[DroppedName(collection.Database, name)] = collection.Id;
         world.Compactions.CollectionDropped(collection.Id);
         foreach (var segment in world.SegmentsOf(collection.Id)) segment.State = SegmentState.Dropped;
         State.Segments.RemoveOf(collection.Id, segment => !segment.IsCompacting);
@@ -93,14 +112,25 @@ internal sealed class Catalog(World world)
     public void CreatePartition(Collection collection, string name)
     {
         if (collection.Partitions.Exists(partition => partition.Name == name))
-            throw Refusals.Invalid($"partition already exist[partition={name}]");
+        {
+            if (world.Rules.IsLite) throw Refusals.Invalid($"partition already exist[partition={name}]");
+            return;
+        }
+
         collection.Partitions.Add(new Partition(world.NewId(), name, world.NewTimestamp()));
     }
 
     public void CreateAlias(string database, string alias, string name)
     {
         var collection = Require(database, name);
-        if (Find(database, alias) is not null) throw new MilvusRefusal(1602, $"{alias} is alias to another collection or collection name: alias already exist[database={database}][alias={alias}]");
+        if (State.Collections.FindByName(database, alias) is not null) throw new MilvusRefusal(1601, $"alias and collection name conflict[database={database}][alias={alias}]");
+        if (State.Collections.FindByAlias(database, alias) is { } holder)
+        {
+            if (holder == collection) return;
+            throw new MilvusRefusal(1602, $"{alias} is alias to another collection: {holder.Name}: alias already exist[database={database}][alias={alias}]");
+        }
+
+        State.DroppedNames.Remove(DroppedName(database, alias));
         State.Collections.AddAlias(collection, alias);
     }
 
@@ -112,7 +142,12 @@ internal sealed class Catalog(World world)
         State.Collections.AddAlias(target, alias);
     }
 
-    public void DropAlias(string database, string alias) => State.Collections.RemoveAlias(RequireAlias(database, alias), alias);
+    public void DropAlias(string database, string alias)
+    {
+        State.DroppedNames.Remove(DroppedName(database, alias));
+        if (State.Collections.FindByAlias(database, alias) is { } holder) State.Collections.RemoveAlias(holder, alias);
+        else if (world.Rules.IsLite) throw _refusals.AliasNotFound(database, alias);
+    }
 
     public Collection RequireAlias(string database, string alias) =>
         State.Collections.FindByAlias(database, alias) ?? throw _refusals.AliasNotFound(database, alias);

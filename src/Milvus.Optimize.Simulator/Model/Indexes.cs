@@ -11,7 +11,7 @@ internal sealed class Indexes(World world)
     public IndexDefinition Create(Collection collection, string name, string field, Dictionary<string, string> parameters)
     {
         if (!collection.Schema.Fields.Any(f => f.Name == field))
-            throw Refusals.Invalid($"cannot create index on non-existed field: {field}");
+            throw world.Catalog.Refusals.Uncoded($"cannot create index on non-exist field: {field}");
         if (name.Length == 0) name = field;
         if (collection.Indexes.Find(index => index.Name == name) is { } existing)
         {
@@ -29,7 +29,7 @@ internal sealed class Indexes(World world)
     {
         var index = collection.Indexes.Find(index => index.Name == name);
         if (index is null) return;
-        if (collection.Load != LoadStage.NotLoaded) throw Refusals.Invalid("index cannot be dropped, collection is loaded, please release it first");
+        if (collection.Load != LoadStage.NotLoaded) throw world.Catalog.Refusals.Uncoded("index cannot be dropped, collection is loaded, please release it first");
         collection.Indexes.Remove(index);
         foreach (var segment in world.SegmentsOf(collection.Id)) segment.Builds.Remove(index.Id);
     }
@@ -84,7 +84,7 @@ internal sealed class Indexes(World world)
     public IndexReport Report(Collection collection, IndexDefinition index, ulong timestamp)
     {
         if (timestamp == 0) timestamp = index.CreatedAt;
-        var segments = world.SegmentsOf(collection.Id).Where(segment => segment.IsData).ToList();
+        var segments = world.CountedSegments(collection.Id).ToList();
         var total = segments.Sum(segment => segment.Rows);
         var pending = segments.Where(segment => !segment.IsIndexedFor(index.Id)).Sum(segment => segment.Rows);
         var indexed = segments.Sum(segment => IndexedRows(segment, index.Id));

@@ -5,6 +5,10 @@ namespace Milvus.Optimize.Simulator.Model;
 /// <summary>What is loaded, and which segments the query nodes really serve: they follow the persisted ones with a lag.</summary>
 internal sealed class Loads(World world)
 {
+    // Of the time of a whole load: until the channels are served, and of a load that has no segment.
+    private const double ChannelsShare = 0.4;
+    private const double EmptyShare = 0.7;
+
     public void Load(Collection collection, bool refresh, int replicas = 0)
     {
         if (world.Rules.IsLite)
@@ -44,12 +48,13 @@ internal sealed class Loads(World world)
         });
     }
 
-    /// <summary>Percent of the load; stays 100 during a refresh.</summary>
+    /// <summary>Percent of the channels and segments that are served: first come the channels, then all segments; stays 100 during a refresh.</summary>
     public long Progress(Collection collection)
     {
         if (collection.Load != LoadStage.Loading) return 100;
-        var share = (world.Now - collection.LoadStartedAt).TotalSeconds / Math.Max(0.001, world.Timings.LoadSeconds);
-        return (long)Math.Clamp(share * 100, 0, 99);
+        if ((world.Now - collection.LoadStartedAt).TotalSeconds < world.Timings.LoadSeconds * ChannelsShare) return 0;
+        var (channels, segments) = (collection.Channels.Count, Target(collection).Count);
+        return Math.Min(99, channels * 100 / (channels + segments));
     }
 
     /// <summary>The persisted segments or their indexes changed; the query nodes pull that by themselves, some time later.</summary>
@@ -116,7 +121,8 @@ internal sealed class Loads(World world)
         collection.Load = LoadStage.Loading;
         collection.LoadStartedAt = world.Now;
         collection.ReplicaId = world.NewId();
-        world.Schedule(TimeSpan.FromSeconds(world.Timings.LoadSeconds), new LoadEnds(collection.Id));
+        var share = Target(collection).Count == 0 ? EmptyShare : 1;
+        world.Schedule(TimeSpan.FromSeconds(world.Timings.LoadSeconds * share), new LoadEnds(collection.Id));
     }
 
     /// <summary>

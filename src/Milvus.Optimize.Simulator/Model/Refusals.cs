@@ -47,4 +47,7 @@ internal sealed class Refusals(GenerationRules rules)
         new(400, $"failed to get replicas by collection: replica not found[replica={collectionId}]");
 
     public static MilvusRefusal Invalid(string text) => new(1100, $"{text}: invalid parameter");
+
+    /// <summary>A refusal for which old servers have no code.</summary>
+    public MilvusRefusal Uncoded(string text) => rules.CodesEveryRefusal ? Invalid(text) : new MilvusRefusal(65535, text);
 }

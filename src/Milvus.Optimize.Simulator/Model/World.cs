@@ -1,4 +1,5 @@
 using Milvus.Optimize.Simulator.Faults;
+using Milvus.Optimize.Wire;
 
 namespace Milvus.Optimize.Simulator.Model;
 
@@ -58,6 +59,10 @@ internal sealed class World
 
     public IReadOnlyList<Segment> SegmentsOf(long collectionId) => State.Segments.Of(collectionId);
 
+    /// <summary>Segments whose rows a server counts: in Lite those that still grow too.</summary>
+    public IEnumerable<Segment> CountedSegments(long collectionId) =>
+        SegmentsOf(collectionId).Where(segment => segment.IsData || (Rules.IsLite && segment.State == SegmentState.Growing));
+
     /// <returns>Whether anything happened on the way.</returns>
     public bool AdvanceTo(DateTimeOffset now)
     {
@@ -79,6 +84,7 @@ internal sealed class World
     {
         // A new life allocates from a new block, far from the ids of the last one.
         State.LastId = Math.Max(State.LastId + 100_000, (long)Tso.At(Now) - 1_000_000);
+        State.StartedAt = Now;
         Compactions.Restart();
         Loads.Restart();
     }

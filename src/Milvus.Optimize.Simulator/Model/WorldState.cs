@@ -9,6 +9,9 @@ internal sealed class WorldState
 
     public DateTimeOffset Now { get; set; }
 
+    /// <summary>When this life of the server began.</summary>
+    public DateTimeOffset StartedAt { get; set; }
+
     public long LastId { get; set; }
 
     public ulong LastTimestamp { get; set; }
@@ -25,6 +28,9 @@ internal sealed class WorldState
     public HashSet<long> LookedAfter { get; set; } = [];
 
     public List<Database> Databases { get; set; } = [];
+
+    /// <summary>"database/name" to id, for refusals; see <see cref="GenerationRules.RemembersDroppedNames"/>.</summary>
+    public Dictionary<string, long> DroppedNames { get; set; } = [];
 
     public CollectionTable Collections { get; set; } = [];
 

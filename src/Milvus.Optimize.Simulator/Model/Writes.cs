@@ -52,7 +52,11 @@ internal sealed class Writes(World world)
         foreach (var segment in growing)
         {
             segment.State = SegmentState.Flushing;
-            world.Schedule(TimeSpan.FromSeconds(world.Timings.FlushSeconds), new SegmentFlushes(segment.Id));
+            // A flush waits until the data node has taken up what was inserted, which a row that is old enough does not need.
+            var age = world.Now - (segment.NewestRowAt ?? world.Now);
+            var wait = TimeSpan.FromSeconds(world.Timings.InsertToFlushSeconds) - age;
+            var least = TimeSpan.FromSeconds(world.Timings.FlushSeconds);
+            world.Schedule(wait > least ? wait : least, new SegmentFlushes(segment.Id));
         }
 
         return [.. growing.Select(segment => segment.Id)];

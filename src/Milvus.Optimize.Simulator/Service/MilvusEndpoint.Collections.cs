@@ -7,6 +7,8 @@ using Status = Milvus.Optimize.Wire.Status;
 
 namespace Milvus.Optimize.Simulator.Service;
 
+#pragma warning disable CS0612 // inMemory_percentages is deprecated in the proto, and still what Lite fills.
+
 internal sealed partial class MilvusEndpoint
 {
     public override Task<ShowCollectionsResponse> ShowCollections(ShowCollectionsRequest request, ServerCallContext context) => Read(world =>
@@ -17,7 +19,15 @@ internal sealed partial class MilvusEndpoint
         foreach (var collection in world.State.Collections.Where(collection => collection.Database == database))
         {
             reply.CollectionNames.Add(collection.Name);
-            if (Rules.IsLite) continue;
+            if (Rules.IsLite)
+            {
+                // Lite calls whatever there is loaded, and fills what older servers filled.
+                reply.InMemoryPercentages.Add(100);
+                reply.QueryServiceAvailable.Add(true);
+                reply.ShardsNum.Add(1);
+                continue;
+            }
+
             reply.CollectionIds.Add(collection.Id);
             reply.CreatedTimestamps.Add(collection.CreatedAt);
             reply.CreatedUtcTimestamps.Add(Milliseconds(collection.CreatedAt));
@@ -66,7 +76,8 @@ internal sealed partial class MilvusEndpoint
             Status = Success(),
             Schema = collection.Schema.Clone(),
             CollectionName = collection.Name,
-            ShardsNum = collection.Channels.Count,
+            // Lite has one shard, whatever was asked for.
+            ShardsNum = Rules.IsLite ? 1 : collection.Channels.Count,
             NumPartitions = collection.Partitions.Count,
         };
         reply.Properties.AddRange(Pairs(collection.Properties));
@@ -100,7 +111,12 @@ internal sealed partial class MilvusEndpoint
         foreach (var partition in collection.Partitions)
         {
             reply.PartitionNames.Add(partition.Name);
-            if (Rules.IsLite) continue;
+            if (Rules.IsLite)
+            {
+                reply.InMemoryPercentages.Add(100);
+                continue;
+            }
+
             reply.PartitionIDs.Add(partition.Id);
             reply.CreatedTimestamps.Add(partition.CreatedAt);
             reply.CreatedUtcTimestamps.Add(Milliseconds(partition.CreatedAt));
@@ -112,7 +128,7 @@ internal sealed partial class MilvusEndpoint
     public override Task<GetCollectionStatisticsResponse> GetCollectionStatistics(GetCollectionStatisticsRequest request, ServerCallContext context) => Read(world =>
     {
         var collection = world.Catalog.Require(Databases.Of(request.DbName, context), request.CollectionName);
-        var rows = world.SegmentsOf(collection.Id).Where(segment => segment.IsData).Sum(segment => segment.Rows);
+        var rows = world.CountedSegments(collection.Id).Sum(segment => segment.Rows);
         var reply = new GetCollectionStatisticsResponse { Status = Success() };
         reply.Stats.Add(new KeyValuePair { Key = "row_count", Value = rows.ToString(System.Globalization.CultureInfo.InvariantCulture) });
         return reply;
@@ -141,14 +157,22 @@ internal sealed partial class MilvusEndpoint
             (true, true) => ["_default", .. numbers.Select(number => $"_pk_{number}")],
             (true, false) => [.. numbers.Select(number => $"_default_{number}")],
         };
-        var collection = world.Catalog.CreateCollection(Databases.Of(request.DbName, context), schema, request.ShardsNum, partitions);
+        var collection = world.Catalog.CreateCollection(Databases.Of(request.DbName, context), schema, request.ShardsNum, partitions, (int)request.ConsistencyLevel);
         foreach (var property in request.Properties) collection.Properties[property.Key] = property.Value;
         record.Note(entry => entry with { CollectionId = Simulation.Ids([collection.Id])[0] });
         return Success();
     });
 
     public override Task<Status> DropCollection(DropCollectionRequest request, ServerCallContext context) =>
-        ChangeCollection(context, request.DbName, request.CollectionName, (world, collection) => world.Catalog.DropCollection(collection));
+        Change(context, (world, record) =>
+        {
+            var database = Databases.Of(request.DbName, context);
+            if (world.Catalog.Find(database, request.CollectionName) is not { } collection)
+                return Rules.IsLite ? throw world.Catalog.Refusals.CollectionNotFound(database, request.CollectionName) : Success();
+            record.Note(entry => entry with { CollectionId = Simulation.Ids([collection.Id])[0] });
+            world.Catalog.DropCollection(collection);
+            return Success();
+        });
 
     public override Task<Status> CreatePartition(CreatePartitionRequest request, ServerCallContext context) =>
         ChangeCollection(context, request.DbName, request.CollectionName, (world, collection) => world.Catalog.CreatePartition(collection, request.PartitionName));

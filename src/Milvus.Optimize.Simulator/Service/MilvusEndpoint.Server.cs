@@ -56,7 +56,7 @@ internal sealed partial class MilvusEndpoint
         }
 
         if (metric != "system_info") throw new MilvusRefusal(1200, $"metric not found[metric={metric}]");
-        return Task.FromResult(new GetMetricsResponse { Status = Success(), Response = SystemInfo(), ComponentName = "proxy1" });
+        return Task.FromResult(new GetMetricsResponse { Status = Success(), Response = simulation.Read(SystemInfo.Of), ComponentName = "proxy1" });
     }
 
     /// <summary>Go's words for the two mistakes that are likely; for others the text is .NET's.</summary>
@@ -67,35 +67,6 @@ internal sealed partial class MilvusEndpoint
             $"invalid character '{first}' looking for beginning of value",
         _ => error.Message,
     };
-
-    /// <summary>The few parts of the cluster's topology that somebody reads; a real answer has many more.</summary>
-    private string SystemInfo()
-    {
-        object Node(string type, object configurations) => new
-        {
-            identifier = 1,
-            infos = new
-            {
-                has_error = false,
-                name = type + "1",
-                type,
-                id = 1,
-                hardware_infos = new { ip = "127.0.0.1", cpu_core_count = 2, memory = simulation.Read(world => world.Settings.Topology.QueryNodeMemoryBytes.DefaultIfEmpty(Topology.DefaultMemoryBytes).Min()) },
-                system_info = new { deploy_mode = "STANDALONE", build_version = Rules.Version },
-                system_configurations = configurations,
-            },
-        };
-        return JsonSerializer.Serialize(new
-        {
-            nodes_info = new[]
-            {
-                Node("querynode", new { simd_type = "auto" }),
-                Node("datanode", new { flush_insert_buffer_size = 16777216 }),
-                Node("datacoord", new { segment_max_size = Rules.SegmentMaxSizeMb }),
-                Node("rootcoord", new { min_segment_size_to_enable_index = 1024 }),
-            },
-        });
-    }
 
     public override Task<ListDatabasesResponse> ListDatabases(ListDatabasesRequest request, ServerCallContext context) => Read(world =>
     {

@@ -2,7 +2,7 @@ using System.Text.Json;
 using Google.Protobuf.Reflection;
 using Milvus.Optimize.Wire;
 
-namespace Milvus.Optimize.Simulator.Tests.Conformance;
+namespace Milvus.Optimize.Conformance;
 
 /// <summary>One line of a transcript: what was asked of a real server and what it said.</summary>
 internal sealed record RecordedCall(string Rpc, double AtMs, byte[]? Request, string? DatabaseHeader, Answer? Answer, int Repeats, double LastAtMs)
@@ -12,12 +12,15 @@ internal sealed record RecordedCall(string Rpc, double AtMs, byte[]? Request, st
     /// <summary>Null where our protos leave the RPC out.</summary>
     public MethodDescriptor? Method => Service.FindMethodByName(Rpc);
 
-    public static IReadOnlyList<string> Order(string server) =>
-        [.. File.ReadLines(Path.Combine(Folder, server, "order.txt")).Where(line => line.Length > 0 && line[0] != '#')];
+    public static IReadOnlyList<string> Order(string server) => [.. File.ReadLines(Path.Combine(Folder, server, "order.txt")).Where(line => line.Length > 0)];
 
     public static IReadOnlyList<RecordedCall> Read(string server, string scenario) =>
         [.. File.ReadLines(Path.Combine(Folder, server, scenario + ".jsonl")).Where(line => line.Length > 0)
             .Select(line => JsonDocument.Parse(line).RootElement).Where(line => line.TryGetProperty("method", out _)).Select(Of)];
+
+    /// <summary>Every call of the line, those that were left out as repeated too, with its time.</summary>
+    public IEnumerable<(RecordedCall Call, double AtMs)> Times() =>
+        Enumerable.Range(0, Repeats + 1).Select(i => (this, Repeats == 0 ? AtMs : AtMs + ((LastAtMs - AtMs) * i / Repeats)));
 
     private static string Folder => Path.Combine(AppContext.BaseDirectory, "Transcripts");
 

@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 using Google.Protobuf;
 using Google.Protobuf.Reflection;
 
-namespace Milvus.Optimize.Simulator.Tests.Conformance;
+namespace Milvus.Optimize.Conformance;
 
 /// <summary>Which id or time of the simulator stands for which one of the record. Both kinds are far larger than any count, so size tells them apart.</summary>
 internal sealed partial class Ids
@@ -25,11 +25,15 @@ internal sealed partial class Ids
     {
         foreach (var field in recorded.Descriptor.Fields.InFieldNumberOrder())
         {
-            if (field.IsMap) continue;
             var (left, right) = (field.Accessor.GetValue(recorded), field.Accessor.GetValue(simulated));
-            if (left is System.Collections.IList lefts && right is System.Collections.IList rights)
-                foreach (var (one, other) in lefts.Cast<object>().Zip(rights.Cast<object>()))
-                    Learn(one, other);
+            if (left is System.Collections.IDictionary map && right is System.Collections.IDictionary other)
+            {
+                foreach (var key in map.Keys)
+                    if (other.Contains(key)) Learn(map[key]!, other[key]!);
+            }
+            else if (left is System.Collections.IList lefts && right is System.Collections.IList rights)
+                foreach (var (one, another) in lefts.Cast<object>().Zip(rights.Cast<object>()))
+                    Learn(one, another);
             else if (left is not null && right is not null)
                 Learn(left, right);
         }

@@ -1,0 +1,81 @@
+namespace Milvus.Optimize.Conformance;
+
+/// <summary>Calls that ask again until something has changed: two servers differ in how often they say a thing, not in what they say one after the other.</summary>
+internal sealed class Polls
+{
+    private static readonly HashSet<string> Rpcs =
+    [
+        "GetFlushState", "GetLoadingProgress", "GetLoadState", "GetCompactionState", "GetCompactionStateWithPlans", "DescribeIndex", "GetQuerySegmentInfo",
+        "GetPersistentSegmentInfo",
+    ];
+
+    private readonly Dictionary<string, (string Rpc, List<Answer> Recorded, List<Answer> Simulated)> _questions = [];
+
+    public static bool IsPoll(string rpc) => Rpcs.Contains(rpc);
+
+    public void Add(string rpc, string question, Answer recorded, Answer simulated)
+    {
+        var key = $"{rpc} {question}";
+        if (!_questions.TryGetValue(key, out var one)) _questions[key] = one = (rpc, [], []);
+        one.Recorded.Add(recorded);
+        one.Simulated.Add(simulated);
+    }
+
+    /// <summary>Question by question: what was said at last, step by step, and in which forms "not yet" was said.</summary>
+    public void CompareInto(Scorecard score)
+    {
+        foreach (var (rpc, recorded, simulated) in _questions.Values)
+        {
+            var (left, right) = (Milestones(recorded), Milestones(simulated));
+            foreach (var (one, other) in Aligned(left, right))
+            {
+                if (one is not null && other is not null) score.Compare(rpc, one, other);
+                else score.Only(rpc, one ?? other!, isRecorded: one is not null);
+            }
+
+            var (waits, others) = (recorded.Where(UnderWay.Is).ToList(), simulated.Where(UnderWay.Is).ToList());
+            score.Pace(Distinct(waits).Count, Distinct(others).Count);
+            var (forms, otherForms) = (waits.ConvertAll(UnderWay.Form).ToHashSet(), others.ConvertAll(UnderWay.Form).ToHashSet());
+            foreach (var form in forms.Except(otherForms)) score.Form(rpc, form, isRecorded: true);
+            foreach (var form in otherForms.Except(forms)) score.Form(rpc, form, isRecorded: false);
+        }
+    }
+
+    private static List<Answer> Milestones(IEnumerable<Answer> answers) => Distinct(answers.Where(answer => !UnderWay.Is(answer)));
+
+    private static List<Answer> Distinct(IEnumerable<Answer> answers)
+    {
+        var kept = new List<Answer>();
+        foreach (var answer in answers)
+            if (kept.Count == 0 || kept[^1].Whole != answer.Whole) kept.Add(answer);
+        return kept;
+    }
+
+    /// <summary>Equal steps side by side (longest common subsequence); between two such, what is left is paired in order.</summary>
+    private static IEnumerable<(Answer? Recorded, Answer? Simulated)> Aligned(List<Answer> left, List<Answer> right)
+    {
+        var length = new int[left.Count + 1, right.Count + 1];
+        for (var i = left.Count - 1; i >= 0; i--)
+            for (var j = right.Count - 1; j >= 0; j--)
+                length[i, j] = left[i].Whole == right[j].Whole ? length[i + 1, j + 1] + 1 : Math.Max(length[i + 1, j], length[i, j + 1]);
+        var (a, b) = (0, 0);
+        var (onlyLeft, onlyRight) = (new List<Answer>(), new List<Answer>());
+        while (a < left.Count || b < right.Count)
+        {
+            if (a < left.Count && b < right.Count && left[a].Whole == right[b].Whole)
+            {
+                foreach (var pair in Paired(onlyLeft, onlyRight)) yield return pair;
+                onlyLeft.Clear();
+                onlyRight.Clear();
+                yield return (left[a++], right[b++]);
+            }
+            else if (b == right.Count || (a < left.Count && length[a + 1, b] >= length[a, b + 1])) onlyLeft.Add(left[a++]);
+            else onlyRight.Add(right[b++]);
+        }
+
+        foreach (var pair in Paired(onlyLeft, onlyRight)) yield return pair;
+    }
+
+    private static List<(Answer? Recorded, Answer? Simulated)> Paired(List<Answer> left, List<Answer> right) =>
+        Enumerable.Range(0, Math.Max(left.Count, right.Count)).Select(i => (left.ElementAtOrDefault(i), right.ElementAtOrDefault(i))).ToList();
+}

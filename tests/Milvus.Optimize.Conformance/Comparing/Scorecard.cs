@@ -1,0 +1,59 @@
+namespace Milvus.Optimize.Conformance;
+
+/// <summary>What one scenario's comparison came to. A difference is a line without ids, so that it is the same in every run.</summary>
+internal sealed class Scorecard(string scenario)
+{
+    private readonly List<string> _differences = [];
+    private int _calls, _status, _code, _text, _shape, _pace;
+
+    public string Scenario => scenario;
+
+    public IReadOnlyList<string> Differences => [.. _differences.GroupBy(line => line).Select(one => one.Count() == 1 ? one.Key : $"{one.Key} ({one.Count()} times)")];
+
+    public static string Head => $"{"scenario",-34} {"calls",5} {"status",7} {"code",5} {"text",5} {"shape",6} {"pace",5} {"differ",7}";
+
+    public string Row => $"{scenario,-34} {_calls,5} {_status,7} {_code,5} {_text,5} {_shape,6} {_pace,5} {Differences.Count,7}";
+
+    public static string Total(IReadOnlyCollection<Scorecard> all) =>
+        $"{"all",-34} {all.Sum(s => s._calls),5} {all.Sum(s => s._status),7} {all.Sum(s => s._code),5} {all.Sum(s => s._text),5} {all.Sum(s => s._shape),6} {all.Sum(s => s._pace),5} {all.Sum(s => s.Differences.Count),7}";
+
+    public void Compare(string rpc, Answer recorded, Answer simulated)
+    {
+        _calls++;
+        Same(ref _status, rpc, "status", recorded.GrpcStatus, simulated.GrpcStatus);
+        Same(ref _code, rpc, "code", recorded.Code ?? "", simulated.Code ?? "");
+        Same(ref _text, rpc, "text", recorded.Text, simulated.Text);
+        var before = _differences.Count;
+        foreach (var (line, surplus) in Surplus(recorded.Lines, simulated.Lines)) Differ(rpc, $"shape {(surplus > 0 ? '-' : '+')} {Times(surplus)}{line}");
+        if (_differences.Count == before) _shape++;
+    }
+
+    /// <summary>A step that one of the two never shows.</summary>
+    public void Only(string rpc, Answer answer, bool isRecorded)
+    {
+        _calls++;
+        Differ(rpc, $"step {(isRecorded ? '-' : '+')} {answer.Whole}");
+    }
+
+    /// <summary>A form of "not yet" that one of the two never shows.</summary>
+    public void Form(string rpc, string form, bool isRecorded) => Differ(rpc, $"under way {(isRecorded ? '-' : '+')} {form}");
+
+    /// <summary>Steps of "not yet", counted and not compared.</summary>
+    public void Pace(int recorded, int simulated) => _pace += Math.Abs(recorded - simulated);
+
+    private static IEnumerable<(string Line, int Surplus)> Surplus(IEnumerable<string> left, IEnumerable<string> right) => left.Select(line => (line, By: 1))
+        .Concat(right.Select(line => (line, By: -1)))
+        .GroupBy(one => one.line, one => one.By)
+        .Select(one => (Line: one.Key, Surplus: one.Sum()))
+        .Where(one => one.Surplus != 0);
+
+    private static string Times(int surplus) => Math.Abs(surplus) == 1 ? "" : $"{Math.Abs(surplus)} x ";
+
+    private void Same(ref int count, string rpc, string what, string recorded, string simulated)
+    {
+        if (recorded == simulated) count++;
+        else Differ(rpc, $"{what} '{recorded}' became '{simulated}'");
+    }
+
+    private void Differ(string rpc, string what) => _differences.Add($"{scenario}: {rpc}: {what}");
+}
