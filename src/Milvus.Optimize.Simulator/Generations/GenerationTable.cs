@@ -41,6 +41,12 @@ internal static class GenerationTable
             DescribeKeepsOldErrorText = true,
             DescribeEchoesName = true,
             UnknownDatabaseIsItsOwnError = false,
+            HasDeleteKeys = false,
+            AltersMmapOnlyReleased = false,
+            SaysWhenItLooked = true,
+            AlterIndexIsBroken = true,
+            UpsertWantsOwnKeys = true,
+            HasCompactionFilters = false,
             Unimplemented = ["DescribeDatabase"],
         },
         new() { Name = "g0", Version = "2.6.6", TargetSize = TargetSizeMeaning.Ignored, SkipsL2 = false, SkipsProtected = false },
@@ -62,10 +68,12 @@ internal static class GenerationTable
             SortsAfterFlush = false,
             MarksInputErrors = false,
             IsLite = true,
+            HasCompactionFilters = false,
             Unimplemented =
             [
                 "AllocTimestamp", "GetPersistentSegmentInfo", "GetQuerySegmentInfo", "GetReplicas", "GetCompactionStateWithPlans",
-                "GetMetrics", "GetComponentStates",
+                "GetMetrics", "GetComponentStates", "AlterCollection", "AlterIndex", "LoadPartitions", "ReleasePartitions",
+                "FlushAll", "GetFlushAllState", "CreateCredential", "UpdateCredential", "DeleteCredential", "ListCredUsers", "SelectUser", "SelectRole",
             ],
         },
     ];

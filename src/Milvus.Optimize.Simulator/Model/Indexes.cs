@@ -34,6 +34,17 @@ internal sealed class Indexes(World world)
         foreach (var segment in world.SegmentsOf(collection.Id)) segment.Builds.Remove(index.Id);
     }
 
+    /// <summary>Of an index that stands, only how it is loaded can be altered.</summary>
+    public static void Alter(Collection collection, string name, IReadOnlyDictionary<string, string> parameters, IReadOnlyCollection<string> without)
+    {
+        const string mmap = "mmap.enabled";
+        if (parameters.Keys.Concat(without).FirstOrDefault(key => key != mmap) is { } other) throw Refusals.Invalid($"{other} is not a configable index property");
+        if (collection.Load != LoadStage.NotLoaded) throw Refusals.Loaded(collection.Name, "can't alter index on loaded collection, please release the collection first");
+        var index = collection.Indexes.Find(index => index.Name == name) ?? throw Refusals.IndexNotFound(name);
+        foreach (var (key, value) in parameters) index.Params[key] = value;
+        foreach (var key in without) index.Params.Remove(key);
+    }
+
     /// <summary>Indexes are told of a segment through a channel, after its own transaction: between the two there is no record at all.</summary>
     public void AnnounceSegment(Segment segment) =>
         world.Schedule(TimeSpan.FromSeconds(world.Timings.IndexRegistrationSeconds), new IndexIsRegistered(segment.Id));
