@@ -16,6 +16,9 @@ public sealed record CollectionSpec
     /// <summary>The schema gets a partition key field, so that rows spread over all partitions.</summary>
     public bool PartitionKey { get; init; }
 
+    /// <summary>How many that are; null takes the generation's own number: 64 on 2.3, 16 later.</summary>
+    public int? NumPartitions { get; init; }
+
     /// <summary>Dimension of the vector field "v" beside the primary key "id".</summary>
     public int Dimension { get; init; } = 128;
 

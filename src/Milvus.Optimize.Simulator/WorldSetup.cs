@@ -21,9 +21,7 @@ internal static class WorldSetup
     public static long Add(CollectionSpec spec, World world)
     {
         if (!world.Catalog.HasDatabase(spec.Database)) world.Catalog.CreateDatabase(spec.Database);
-        var partitions = spec.PartitionKey && spec.Partitions.Count == 1
-            ? [.. Enumerable.Range(0, 16).Select(number => $"_default_{number}")]
-            : spec.Partitions;
+        var partitions = spec.PartitionKey && spec.Partitions.Count == 1 ? Partitions.Initial(world.Rules, hasKey: true, spec.NumPartitions) : spec.Partitions;
         var collection = world.Catalog.CreateCollection(spec.Database, SchemaOf(spec), spec.Shards, partitions);
         foreach (var alias in spec.Aliases) world.Catalog.CreateAlias(spec.Database, alias, spec.Name);
         if (spec.Index is { } type)

@@ -58,7 +58,7 @@ public sealed class DataLifeTests
         milvus.Control.Delete("books", 100);
         Assert.DoesNotContain(await milvus.Segments(), segment => segment.Level == SegmentLevel.L0);
         milvus.Control.Flush("books");
-        milvus.Pass(1);
+        milvus.Pass(3);
         Assert.Single(await milvus.Segments(), segment => segment is { Level: SegmentLevel.L0, NumRows: 100 });
         milvus.Pass(10);
         Assert.DoesNotContain(await milvus.Segments(), segment => segment.Level == SegmentLevel.L0);

@@ -63,8 +63,11 @@ public sealed class LoadTests
         Assert.Equal(0, (await milvus.Milvus.LoadCollectionAsync(new() { CollectionName = "books" })).Code);
         milvus.Pass(1);
         Assert.Equal(LoadState.Loading, (await milvus.Milvus.GetLoadStateAsync(new() { CollectionName = "books" })).State);
-        Assert.Equal((40, 100), await Progress(milvus));
+        Assert.Equal((0, 100), await Progress(milvus));
         Assert.Equal(101, (await Refresh(milvus)).Code);
+        milvus.Pass(0.5);
+        // One channel of one channel and six segments.
+        Assert.Equal((14, 100), await Progress(milvus));
         milvus.Pass(2);
         Assert.Equal(LoadState.Loaded, (await milvus.Milvus.GetLoadStateAsync(new() { CollectionName = "books" })).State);
         Assert.Equal(6, (await milvus.Served()).Count);
@@ -77,7 +80,7 @@ public sealed class LoadTests
         milvus.Control.Restart();
         Assert.Equal(LoadState.Loading, (await milvus.Milvus.GetLoadStateAsync(new() { CollectionName = "books" })).State);
         Assert.Empty(await milvus.Served());
-        milvus.Pass(3);
+        milvus.Pass(3.3);
         Assert.Equal(6, (await milvus.Served()).Count);
     }
 

@@ -69,7 +69,7 @@ public sealed class WitnessTests : IDisposable
 
         await using var second = await Start("g4");
         Assert.Equal(target, Assert.Single(await second.Segments()).SegmentID);
-        second.Pass(3);
+        second.Pass(3.3);
         Assert.Equal(target, Assert.Single(await second.Served()).SegmentID);
         Assert.Equal("restarted", second.Control.Log[0].Event);
     }

@@ -16,7 +16,9 @@ public sealed class WriteTests
         var ask = new GetFlushStateRequest { SegmentIDs = { id }, FlushTs = flush.CollFlushTs["fresh"], CollectionName = "fresh" };
         Assert.False((await milvus.Milvus.GetFlushStateAsync(ask)).Flushed);
 
-        milvus.Pass(0.6);
+        milvus.Pass(2.4);
+        Assert.False((await milvus.Milvus.GetFlushStateAsync(ask)).Flushed);
+        milvus.Pass(0.2);
         Assert.True((await milvus.Milvus.GetFlushStateAsync(ask)).Flushed);
         var unsorted = Assert.Single(await milvus.Segments("fresh"));
         Assert.Equal((id, false, SegmentState.Flushed), (unsorted.SegmentID, unsorted.IsSorted, unsorted.State));
@@ -35,7 +37,7 @@ public sealed class WriteTests
         await using var milvus = await RunningSimulator.Start("2.3", "growing");
         Assert.Empty((await milvus.Plans((await milvus.Compact("fresh")).CompactionID)).MergeInfos);
         await milvus.Milvus.FlushAsync(new() { CollectionNames = { "fresh" } });
-        milvus.Pass(0.6);
+        milvus.Pass(2.6);
         Assert.Empty((await milvus.Plans((await milvus.Compact("fresh")).CompactionID)).MergeInfos);
         milvus.Pass(5);
         Assert.Single((await milvus.Plans((await milvus.Compact("fresh")).CompactionID)).MergeInfos);

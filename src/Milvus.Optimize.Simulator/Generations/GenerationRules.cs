@@ -126,9 +126,6 @@ public sealed record GenerationRules
 
     public bool DescribeKeepsOldErrorText { get; init; }
 
-    /// <summary>Every refusal has a code of its own; otherwise those that nobody gave one have 65535 and their bare text.</summary>
-    public bool CodesEveryRefusal { get; init; } = true;
-
     /// <summary>A name whose collection was dropped still stands for that id in refusals, until there is a new collection of that name.</summary>
     public bool RemembersDroppedNames { get; init; }
 
@@ -136,6 +133,24 @@ public sealed record GenerationRules
     public bool DescribeEchoesName { get; init; }
 
     public bool UnknownDatabaseIsItsOwnError { get; init; } = true;
+
+    /// <summary>Requests that alter properties can name some to remove.</summary>
+    public bool HasDeleteKeys { get; init; } = true;
+
+    /// <summary>mmap.enabled of a loaded collection or its index cannot be altered.</summary>
+    public bool AltersMmapOnlyReleased { get; init; } = true;
+
+    /// <summary>RenameCollection and AlterCollection of a collection that is not there: see <see cref="Model.Catalog"/>.</summary>
+    public bool SaysWhenItLooked { get; init; }
+
+    /// <summary>AlterIndex ends in the server's own mistake, whatever is asked.</summary>
+    public bool AlterIndexIsBroken { get; init; }
+
+    /// <summary>An upsert into a collection whose primary keys the server makes is refused.</summary>
+    public bool UpsertWantsOwnKeys { get; init; }
+
+    /// <summary>ManualCompaction knows partition_id, channel, segment_ids, majorCompaction and l0Compaction.</summary>
+    public bool HasCompactionFilters { get; init; } = true;
 
     /// <summary>Milvus Lite: no segments are shown, nothing is compacted, everything is always finished.</summary>
     public bool IsLite { get; init; }

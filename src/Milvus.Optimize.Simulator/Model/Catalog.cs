@@ -23,7 +23,7 @@ internal sealed class Catalog(World world)
 
     public Database CreateDatabase(string name)
     {
-        if (HasDatabase(name)) throw new MilvusRefusal(world.Rules.CodesEveryRefusal ? 802 : 65535, $"database already exist: {name}");
+        if (HasDatabase(name)) throw Refusals.Unexpected($"database already exist: {name}");
         var database = new Database(world.NewId(), name, world.NewTimestamp());
         State.Databases.Add(database);
         return database;
@@ -34,7 +34,7 @@ internal sealed class Catalog(World world)
     {
         if (world.Rules.IsLite) RequireDatabase(name);
         if (State.Collections.Any(collection => collection.Database == name))
-            throw _refusals.Uncoded($"database:{name} not empty, must drop all collections before drop database");
+            throw Refusals.Unexpected($"database:{name} not empty, must drop all collections before drop database");
         State.Databases.RemoveAll(database => database.Name == name);
     }
 
@@ -96,7 +96,7 @@ internal sealed class Catalog(World world)
     {
         if (world.Rules.IsLite) throw Refusals.Invalid($"collection already exist: {schema.Name}");
         if (existing.Name == schema.Name && existing.Schema.Equals(schema) && existing.Channels.Count == Math.Max(1, shards)) return existing;
-        throw _refusals.Uncoded($"create duplicate collection with different parameters, collection: {schema.Name}");
+        throw Refusals.Unexpected($"create duplicate collection with different parameters, collection: {schema.Name}");
     }
 
     public void DropCollection(Collection collection)
@@ -104,21 +104,45 @@ internal sealed class Catalog(World world)
         State.Collections.Remove(collection);
         if (world.Rules.RemembersDroppedNames)
             foreach (var name in collection.Aliases.Append(collection.Name)) State.DroppedNames[DroppedName(collection.Database, name)] = collection.Id;
-        world.Compactions.CollectionDropped(collection.Id);
+        world.Compactions.Dropped(task => task.CollectionId == collection.Id);
         foreach (var segment in world.SegmentsOf(collection.Id)) segment.State = SegmentState.Dropped;
         State.Segments.RemoveOf(collection.Id, segment => !segment.IsCompacting);
     }
 
-    public void CreatePartition(Collection collection, string name)
+    public void RenameCollection(string database, string oldName, string newDatabase, string newName)
     {
-        if (collection.Partitions.Exists(partition => partition.Name == name))
-        {
-            if (world.Rules.IsLite) throw Refusals.Invalid($"partition already exist[partition={name}]");
-            return;
-        }
-
-        collection.Partitions.Add(new Partition(world.NewId(), name, world.NewTimestamp()));
+        if (newDatabase.Length == 0) newDatabase = database;
+        if (!HasDatabase(database)) throw Refusals.Unexpected($"database:{database} not found");
+        if (!HasDatabase(newDatabase)) throw Refusals.Unexpected($"target database:{newDatabase} not found");
+        if (State.Collections.FindByAlias(database, oldName) is not null) throw Refusals.Unexpected($"unsupported use an alias to rename collection, alias:{oldName}");
+        if (Find(newDatabase, newName) is not null) throw Refusals.Unexpected($"duplicated new collection name {newDatabase}:{newName} with other collection name or alias");
+        var collection = Find(database, oldName) ?? throw NotFoundNow(database, oldName);
+        if (newDatabase != database && collection.Aliases.Count > 0)
+            throw Refusals.Unexpected("fail to rename db name, must drop all aliases of this collection before rename");
+        State.Collections.Move(collection, newDatabase, newName);
+        collection.Rename(newName);
+        foreach (var task in State.Tasks.Where(task => task.CollectionId == collection.Id)) task.CollectionName = newName;
     }
+
+    /// <summary>Sets properties and removes others; every server merges them with those that are there.</summary>
+    public void AlterCollection(string database, string name, IReadOnlyDictionary<string, string> properties, IReadOnlyCollection<string> without)
+    {
+        // A server that does not know the field sees a request without it.
+        if (!world.Rules.HasDeleteKeys) without = [];
+        if (name.Length == 0) throw Refusals.Unexpected("alter collection failed, collection name does not exists");
+        if (properties.Count == 0 && without.Count == 0) throw Refusals.Unexpected("only support alter collection properties, but collection properties is empty");
+        if (properties.Count > 0 && without.Count > 0) throw Refusals.Unexpected("can not provide properties and deletekeys at the same time");
+        var collection = Find(database, name) ?? throw NotFoundNow(database, name);
+        if (world.Rules.AltersMmapOnlyReleased && properties.ContainsKey("mmap.enabled") && collection.Load != LoadStage.NotLoaded)
+            throw Refusals.Loaded(name, "can not alter mmap properties if collection loaded");
+        foreach (var (key, value) in properties) collection.Properties[key] = value;
+        foreach (var key in without) collection.Properties.Remove(key);
+    }
+
+    /// <summary>Old servers ask their root coordinator here, whose text names the moment and the database's number.</summary>
+    private MilvusRefusal NotFoundNow(string database, string name) => world.Rules.SaysWhenItLooked
+        ? new MilvusRefusal(100, $"timestamp = {world.NewTimestamp()}: collection not found[database={State.Databases.Find(d => d.Name == database)?.Id ?? 0}][collection={name}]")
+        : _refusals.CollectionNotFound(database, name);
 
     public void CreateAlias(string database, string alias, string name)
     {

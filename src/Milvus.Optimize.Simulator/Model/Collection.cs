@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Serialization;
+using Google.Protobuf;
 using Milvus.Optimize.Wire;
 
 namespace Milvus.Optimize.Simulator.Model;
@@ -16,7 +17,7 @@ internal sealed class Collection
 
     public required ulong CreatedAt { get; init; }
 
-    public required byte[] SchemaBytes { get; init; }
+    public required byte[] SchemaBytes { get; set; }
 
     public required List<string> Channels { get; init; }
 
@@ -33,6 +34,14 @@ internal sealed class Collection
     public LoadStage Load { get; set; }
 
     public DateTimeOffset LoadStartedAt { get; set; }
+
+    /// <summary>What a loaded collection leaves out. Partitions that come later are loaded too, unless <see cref="LeavesNewPartitionsOut"/>.</summary>
+    public HashSet<long> UnloadedPartitions { get; init; } = [];
+
+    /// <summary>While <see cref="Load"/> is under way: which partitions it is about. The others are loaded, or left out.</summary>
+    public HashSet<long> LoadingPartitions { get; init; } = [];
+
+    public bool LeavesNewPartitionsOut { get; set; }
 
     public bool RefreshOutstanding { get; set; }
 
@@ -60,6 +69,20 @@ internal sealed class Collection
 
     [JsonIgnore]
     public bool HasPartitionKey => Schema.Fields.Any(column => column.IsPartitionKey);
+
+    [JsonIgnore]
+    public FieldSchema? PrimaryKey => Schema.Fields.FirstOrDefault(column => column.IsPrimaryKey);
+
+    public LoadStage StageOf(long partition) =>
+        Load == LoadStage.NotLoaded || UnloadedPartitions.Contains(partition) ? LoadStage.NotLoaded
+        : LoadingPartitions.Contains(partition) ? LoadStage.Loading
+        : LoadStage.Loaded;
+
+    public void Rename(string name)
+    {
+        Schema.Name = name;
+        SchemaBytes = Schema.ToByteArray();
+    }
 }
 
 internal enum LoadStage

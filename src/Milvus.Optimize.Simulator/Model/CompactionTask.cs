@@ -12,7 +12,7 @@ internal sealed class CompactionTask
 
     public required long CollectionId { get; init; }
 
-    public required string CollectionName { get; init; }
+    public required string CollectionName { get; set; }
 
     public required long PartitionId { get; init; }
 

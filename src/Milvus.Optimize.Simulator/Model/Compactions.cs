@@ -83,6 +83,7 @@ internal sealed class Compactions(World world)
 
         var fault = world.Faults.TakeFor<PlanFailed>(task.CollectionName);
         if (world.Catalog.ById(task.CollectionId) is not { } collection) Fail(task, $"collection not found[collection={task.CollectionId}]");
+        else if (!collection.Partitions.Exists(partition => partition.Id == task.PartitionId)) Fail(task, $"partition not found[partition={task.PartitionId}]");
         else if (fault is not null) Fail(task, fault.Reason);
         else _products.Succeed(task, collection);
 
@@ -121,11 +122,11 @@ internal sealed class Compactions(World world)
             Forget(task.PlanId);
     }
 
-    public void CollectionDropped(long collectionId)
+    /// <summary>What plans are about is gone. Old servers let them run into that and count them as failed; new ones forget them.</summary>
+    public void Dropped(Func<CompactionTask, bool> about)
     {
-        // Old servers let the plan run into a collection that is gone and count it as failed; new ones forget it.
         if (world.Rules.DropFailsTasks) return;
-        foreach (var task in State.Tasks.Where(task => task.CollectionId == collectionId).ToList()) Forget(task.PlanId);
+        foreach (var task in State.Tasks.Where(about).ToList()) Forget(task.PlanId);
     }
 
     public void Restart()

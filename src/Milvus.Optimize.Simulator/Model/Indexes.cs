@@ -11,7 +11,7 @@ internal sealed class Indexes(World world)
     public IndexDefinition Create(Collection collection, string name, string field, Dictionary<string, string> parameters)
     {
         if (!collection.Schema.Fields.Any(f => f.Name == field))
-            throw world.Catalog.Refusals.Uncoded($"cannot create index on non-exist field: {field}");
+            throw Refusals.Unexpected($"cannot create index on non-exist field: {field}");
         if (name.Length == 0) name = field;
         if (collection.Indexes.Find(index => index.Name == name) is { } existing)
         {
@@ -29,9 +29,20 @@ internal sealed class Indexes(World world)
     {
         var index = collection.Indexes.Find(index => index.Name == name);
         if (index is null) return;
-        if (collection.Load != LoadStage.NotLoaded) throw world.Catalog.Refusals.Uncoded("index cannot be dropped, collection is loaded, please release it first");
+        if (collection.Load != LoadStage.NotLoaded) throw Refusals.Unexpected("index cannot be dropped, collection is loaded, please release it first");
         collection.Indexes.Remove(index);
         foreach (var segment in world.SegmentsOf(collection.Id)) segment.Builds.Remove(index.Id);
+    }
+
+    /// <summary>Of an index that stands, only how it is loaded can be altered.</summary>
+    public static void Alter(Collection collection, string name, IReadOnlyDictionary<string, string> parameters, IReadOnlyCollection<string> without)
+    {
+        const string mmap = "mmap.enabled";
+        if (parameters.Keys.Concat(without).FirstOrDefault(key => key != mmap) is { } other) throw Refusals.Invalid($"{other} is not a configable index property");
+        if (collection.Load != LoadStage.NotLoaded) throw Refusals.Loaded(collection.Name, "can't alter index on loaded collection, please release the collection first");
+        var index = collection.Indexes.Find(index => index.Name == name) ?? throw Refusals.IndexNotFound(name);
+        foreach (var (key, value) in parameters) index.Params[key] = value;
+        foreach (var key in without) index.Params.Remove(key);
     }
 
     /// <summary>Indexes are told of a segment through a channel, after its own transaction: between the two there is no record at all.</summary>

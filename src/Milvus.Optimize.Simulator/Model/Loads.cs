@@ -1,5 +1,3 @@
-using Milvus.Optimize.Wire;
-
 namespace Milvus.Optimize.Simulator.Model;
 
 /// <summary>What is loaded, and which segments the query nodes really serve: they follow the persisted ones with a lag.</summary>
@@ -9,6 +7,9 @@ internal sealed class Loads(World world)
     private const double ChannelsShare = 0.4;
     private const double EmptyShare = 0.7;
 
+    private readonly QueryView _view = new(world);
+
+    /// <summary>The whole collection, partitions that come later too.</summary>
     public void Load(Collection collection, bool refresh, int replicas = 0)
     {
         if (world.Rules.IsLite)
@@ -18,13 +19,36 @@ internal sealed class Loads(World world)
         }
 
         if (!Indexes.EveryVectorFieldIsIndexed(collection)) throw world.Catalog.Refusals.NoIndexOn(collection.Name);
-        if (refresh) Refresh(collection);
-        else if (collection.Load == LoadStage.NotLoaded)
+        if (refresh)
         {
-            collection.Replicas = Math.Max(1, replicas);
-            if (!Fits(collection, Target(collection))) throw Refusals.InsufficientMemory(collection.Id);
-            Start(collection);
+            Refresh(collection);
+            return;
         }
+
+        var missing = Missing(collection, collection.Partitions.Select(partition => partition.Id), replicas, "collection");
+        if (missing.Count == 0) return;
+        collection.LeavesNewPartitionsOut = false;
+        Start(collection, missing);
+    }
+
+    /// <summary>Some partitions, beside those that are loaded; what comes later stays out, unless the whole collection was loaded before.</summary>
+    public void LoadPartitions(Collection collection, IReadOnlyList<string> names, bool refresh, int replicas)
+    {
+        if (collection.HasPartitionKey) throw Refusals.Unexpected("disable load partitions if partition key mode is used");
+        if (!Indexes.EveryVectorFieldIsIndexed(collection)) throw world.Catalog.Refusals.NoIndexOn(collection.Name);
+        if (names.Count == 0) throw Refusals.Unexpected("failed to load partition, due to no partition specified");
+        var asked = names.Select(name => world.Partitions.Require(collection, name).Id).ToList();
+        if (refresh)
+        {
+            Refresh(collection);
+            return;
+        }
+
+        var isFirst = collection.Load == LoadStage.NotLoaded;
+        var missing = Missing(collection, asked, replicas, "partitions");
+        if (missing.Count == 0) return;
+        if (isFirst) collection.LeavesNewPartitionsOut = true;
+        Start(collection, missing);
     }
 
     /// <summary>Ids of the query nodes that serve a replica: nodes are dealt out in turn.</summary>
@@ -36,24 +60,34 @@ internal sealed class Loads(World world)
 
     public void Release(Collection collection)
     {
-        collection.Load = LoadStage.NotLoaded;
-        collection.RefreshOutstanding = false;
-        collection.QuerySegments = [];
-        world.State.Timeline.RemoveAll(happening => happening switch
-        {
-            LoadEnds h => h.CollectionId == collection.Id,
-            RefreshEnds h => h.CollectionId == collection.Id,
-            ViewHandsOver h => h.CollectionId == collection.Id,
-            _ => false,
-        });
+        collection.UnloadedPartitions.Clear();
+        collection.LeavesNewPartitionsOut = false;
+        Unload(collection);
     }
 
-    /// <summary>Percent of the channels and segments that are served: first come the channels, then all segments; stays 100 during a refresh.</summary>
-    public long Progress(Collection collection)
+    /// <summary>The last one that goes takes the collection with it.</summary>
+    public void ReleasePartitions(Collection collection, IReadOnlyList<string> names)
     {
-        if (collection.Load != LoadStage.Loading) return 100;
+        if (collection.HasPartitionKey) throw Refusals.Unexpected("disable release partitions if partition key mode is used");
+        var asked = names.Select(name => world.Partitions.Require(collection, name).Id).ToList();
+        if (asked.Count == 0) throw new MilvusRefusal(1100, "invalid parameter[expected=any parttiion][actual=empty partition list]");
+        if (collection.Load == LoadStage.NotLoaded) return;
+        collection.UnloadedPartitions.UnionWith(asked);
+        collection.LoadingPartitions.ExceptWith(asked);
+        if (collection.Partitions.TrueForAll(partition => collection.UnloadedPartitions.Contains(partition.Id))) Release(collection);
+        else collection.QuerySegments.RemoveAll(id => world.Segment(id) is { } segment && asked.Contains(segment.PartitionId));
+    }
+
+    /// <summary>Percent of the load, the mean over partitions; stays 100 during a refresh.</summary>
+    public long Progress(Collection collection, IReadOnlyCollection<long> partitions) =>
+        partitions.Count == 0 ? 100 : partitions.Sum(partition => Progress(collection, partition)) / partitions.Count;
+
+    /// <summary>Percent of the channels and segments that are served: first come the channels, then all segments.</summary>
+    public long Progress(Collection collection, long partition)
+    {
+        if (collection.StageOf(partition) != LoadStage.Loading) return 100;
         if ((world.Now - collection.LoadStartedAt).TotalSeconds < world.Timings.LoadSeconds * ChannelsShare) return 0;
-        var (channels, segments) = (collection.Channels.Count, Target(collection).Count);
+        var (channels, segments) = (collection.Channels.Count, _view.Size(collection));
         return Math.Min(99, channels * 100 / (channels + segments));
     }
 
@@ -68,13 +102,14 @@ internal sealed class Loads(World world)
     {
         if (world.Catalog.ById(collectionId) is not { Load: LoadStage.Loading } collection) return;
         collection.Load = LoadStage.Loaded;
-        Swap(collection);
+        collection.LoadingPartitions.Clear();
+        _view.Swap(collection);
     }
 
     public void RefreshEnds(long collectionId)
     {
         if (world.Catalog.ById(collectionId) is not { RefreshOutstanding: true } collection) return;
-        if (!Swap(collection))
+        if (!_view.Swap(collection))
         {
             // It stays outstanding and is tried again: whoever waits for 100 without a deadline waits for ever.
             world.Schedule(TimeSpan.FromSeconds(world.Timings.RefreshSeconds), new RefreshEnds(collection.Id));
@@ -86,7 +121,7 @@ internal sealed class Loads(World world)
 
     public void HandOver(long collectionId)
     {
-        if (world.Catalog.ById(collectionId) is { Load: LoadStage.Loaded } collection) Swap(collection);
+        if (world.Catalog.ById(collectionId) is { Load: LoadStage.Loaded } collection) _view.Swap(collection);
     }
 
     /// <summary>A new server finds its collections in the meta store and loads them again; until then queries see nothing.</summary>
@@ -94,8 +129,8 @@ internal sealed class Loads(World world)
     {
         foreach (var collection in world.State.Collections.Where(c => c.Load != LoadStage.NotLoaded))
         {
-            Release(collection);
-            Start(collection);
+            Unload(collection);
+            Start(collection, [.. collection.Partitions.Select(partition => partition.Id).Where(id => !collection.UnloadedPartitions.Contains(id))]);
         }
     }
 
@@ -104,7 +139,39 @@ internal sealed class Loads(World world)
     {
         collection.Load = LoadStage.Loaded;
         collection.ReplicaId = world.NewId();
-        Swap(collection);
+        _view.Swap(collection);
+    }
+
+    private void Unload(Collection collection)
+    {
+        collection.Load = LoadStage.NotLoaded;
+        collection.LoadingPartitions.Clear();
+        collection.RefreshOutstanding = false;
+        collection.QuerySegments = [];
+        world.State.Timeline.RemoveAll(happening => happening switch
+        {
+            LoadEnds h => h.CollectionId == collection.Id,
+            RefreshEnds h => h.CollectionId == collection.Id,
+            ViewHandsOver h => h.CollectionId == collection.Id,
+            _ => false,
+        });
+    }
+
+    /// <summary>Which of the asked partitions are not loaded yet, after the checks of a load.</summary>
+    private List<long> Missing(Collection collection, IEnumerable<long> asked, int replicas, string what)
+    {
+        if (collection.Load != LoadStage.NotLoaded)
+        {
+            if (replicas > 0 && replicas != collection.Replicas)
+                throw new MilvusRefusal(1100, $"can't change the replica number for loaded {what}: invalid parameter[expected={collection.Replicas}][actual={replicas}]");
+            return [.. asked.Where(collection.UnloadedPartitions.Contains)];
+        }
+
+        var missing = asked.ToList();
+        collection.Replicas = Math.Max(1, replicas);
+        if (!_view.Fits(collection, missing.Contains)) throw Refusals.InsufficientMemory(collection.Id);
+        collection.UnloadedPartitions.UnionWith(collection.Partitions.Select(partition => partition.Id));
+        return missing;
     }
 
     private void Refresh(Collection collection)
@@ -116,46 +183,15 @@ internal sealed class Loads(World world)
         world.Schedule(TimeSpan.FromSeconds(world.Timings.RefreshSeconds), new RefreshEnds(collection.Id));
     }
 
-    private void Start(Collection collection)
+    private void Start(Collection collection, IReadOnlyCollection<long> partitions)
     {
+        if (collection.Load == LoadStage.NotLoaded) collection.ReplicaId = world.NewId();
         collection.Load = LoadStage.Loading;
         collection.LoadStartedAt = world.Now;
-        collection.ReplicaId = world.NewId();
-        var share = Target(collection).Count == 0 ? EmptyShare : 1;
+        collection.UnloadedPartitions.ExceptWith(partitions);
+        collection.LoadingPartitions.UnionWith(partitions);
+        world.State.Timeline.RemoveAll(happening => happening is LoadEnds h && h.CollectionId == collection.Id);
+        var share = _view.Size(collection) == 0 ? EmptyShare : 1;
         world.Schedule(TimeSpan.FromSeconds(world.Timings.LoadSeconds * share), new LoadEnds(collection.Id));
-    }
-
-    /// <summary>
-    /// Serves every persisted segment whose indexes are built. One that is not built yet is still served by its sources
-    /// if those are resident, so a refresh can be "100" and the view not the final one.
-    /// </summary>
-    /// <returns>Whether the new view fits beside the old one; otherwise the old one stays.</returns>
-    private bool Swap(Collection collection)
-    {
-        var next = Target(collection);
-        if (!Fits(collection, next)) return false;
-        collection.QuerySegments = next;
-        return true;
-    }
-
-    private List<long> Target(Collection collection)
-    {
-        var resident = collection.QuerySegments.ToHashSet();
-        var persisted = world.SegmentsOf(collection.Id).Where(segment => segment.IsFlushed && segment.Level != SegmentLevel.L0).ToList();
-        // One product that is not ready keeps the sources in place of all its siblings: otherwise rows would be served twice.
-        var stillServing = persisted
-            .Where(segment => segment.CompactionFrom.Count > 0 && !Indexes.IsIndexed(collection, segment) && segment.CompactionFrom.All(resident.Contains))
-            .SelectMany(segment => segment.CompactionFrom)
-            .Distinct()
-            .ToList();
-        return [.. stillServing, .. persisted.Where(segment => !segment.CompactionFrom.Exists(stillServing.Contains)).Select(segment => segment.Id)];
-    }
-
-    private bool Fits(Collection collection, List<long> next)
-    {
-        if (!world.Settings.ChecksMemory) return true;
-        long Bytes(IEnumerable<long> segments) => segments.Select(world.Segment).Sum(segment => segment?.Bytes ?? 0);
-        var others = world.State.Collections.Where(other => other != collection).Sum(other => Bytes(other.QuerySegments) * other.Replicas);
-        return others + Bytes(collection.QuerySegments.Union(next)) * collection.Replicas <= world.Settings.Topology.QueryNodeMemoryBytes.Sum();
     }
 }

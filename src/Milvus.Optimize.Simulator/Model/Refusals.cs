@@ -25,6 +25,16 @@ internal sealed class Refusals(GenerationRules rules)
     public static MilvusRefusal NoIndexOnField(string field, string collection) =>
         new(700, $"no index on field '{field}' of collection '{collection}'") { LegacyCode = (Wire.ErrorCode)11 };
 
+    /// <summary>Lite's reason is the bare name, by its source.</summary>
+    public MilvusRefusal PartitionNotFound(string name) => rules.IsLite
+        ? new MilvusRefusal(200, name) { LegacyCode = (Wire.ErrorCode)200 }
+        : new MilvusRefusal(200, $"partition not found[partition={name}]");
+
+    public static MilvusRefusal PartitionNotLoaded(long partitionId) => new(201, $"partition not loaded[partition={partitionId}]");
+
+    /// <summary>Go errors that nobody gave a code.</summary>
+    public static MilvusRefusal Unexpected(string text) => new(65535, text);
+
     public static MilvusRefusal IndexNotFound(string name) => new(700, $"index not found[indexName={name}]");
 
     public static MilvusRefusal NotLoaded(long collectionId) => new(101, $"collection not loaded[collection={collectionId}]")
@@ -41,13 +51,12 @@ internal sealed class Refusals(GenerationRules rules)
     public static MilvusRefusal InsufficientMemory(long collectionId) =>
         new(3, $"load collection failed, not enough memory on query nodes[collection={collectionId}]: service memory limit exceeded");
 
+    public static MilvusRefusal Loaded(string collection, string why) => new(104, $"{why}: collection already loaded[collection={collection}]");
+
     public static MilvusRefusal NotFullyLoaded(long collectionId) => new(101, $"collection not fully loaded[collection={collectionId}]");
 
     public static MilvusRefusal ReplicaNotFound(long collectionId) =>
         new(400, $"failed to get replicas by collection: replica not found[replica={collectionId}]");
 
     public static MilvusRefusal Invalid(string text) => new(1100, $"{text}: invalid parameter");
-
-    /// <summary>A refusal for which old servers have no code.</summary>
-    public MilvusRefusal Uncoded(string text) => rules.CodesEveryRefusal ? Invalid(text) : new MilvusRefusal(65535, text);
 }

@@ -21,6 +21,9 @@ internal sealed class Segment
 
     public SegmentLevel Level { get; set; } = SegmentLevel.L1;
 
+    /// <summary>Deletes that named no partition: they are about rows in all of them.</summary>
+    public bool IsOfAllPartitions { get; init; }
+
     public bool IsSorted { get; set; }
 
     /// <summary>Held by a snapshot.</summary>
@@ -51,6 +54,10 @@ internal sealed class Segment
     /// <summary>Persisted data that indexes and compactions are about: no growing rows, no deletes, nothing dropped.</summary>
     [JsonIgnore]
     public bool IsData => State is SegmentState.Flushed or SegmentState.Flushing && Level != SegmentLevel.L0;
+
+    /// <summary>On disk, or gone after it was.</summary>
+    [JsonIgnore]
+    public bool IsPersisted => State is not (SegmentState.Growing or SegmentState.Flushing);
 
     public bool IsIndexedFor(long indexId) => Builds.TryGetValue(indexId, out var build) && build.State == IndexState.Finished;
 }

@@ -17,6 +17,7 @@ internal sealed class World
         Rules = rules;
         Faults = new FaultBook(state.Faults);
         Catalog = new Catalog(this);
+        Partitions = new Partitions(this);
         Writes = new Writes(this);
         Indexes = new Indexes(this);
         Loads = new Loads(this);
@@ -30,6 +31,8 @@ internal sealed class World
     public FaultBook Faults { get; }
 
     public Catalog Catalog { get; }
+
+    public Partitions Partitions { get; }
 
     public Writes Writes { get; }
 

@@ -7,7 +7,7 @@ internal sealed class Writes(World world)
 {
     public void Insert(Collection collection, string partition, long rows)
     {
-        var partitions = partition.Length > 0 ? [RequirePartition(collection, partition)]
+        var partitions = partition.Length > 0 ? [world.Partitions.Require(collection, partition)]
             : collection.HasPartitionKey ? collection.Partitions
             : collection.Partitions.Take(1).ToList();
         var places = (from p in partitions from channel in collection.Channels select (p.Id, channel)).ToList();
@@ -22,22 +22,40 @@ internal sealed class Writes(World world)
     /// <summary>Deletes rows by their number: the oldest segments lose theirs first. The rows stay until a compaction rewrites their segment.</summary>
     public void Delete(Collection collection, string partition, long rows)
     {
-        var place = partition.Length > 0 ? RequirePartition(collection, partition) : collection.Partitions[0];
-        if (world.Rules.HasL0) Grow(collection, place.Id, collection.Channels[0], rows, SegmentLevel.L0);
-        else Spread(collection, rows);
+        var place = partition.Length > 0 ? world.Partitions.Require(collection, partition) : null;
+        if (rows == 0) return;
+        if (world.Rules.HasL0) Grow(collection, (place ?? collection.Partitions[0]).Id, collection.Channels[0], rows, SegmentLevel.L0, isOfAllPartitions: place is null);
+        else Spread(collection, place?.Id, rows);
+    }
+
+    /// <summary>A deleted row and a new one for each. Whether a key is new cannot be known here: as long as there are rows, one of them is replaced.</summary>
+    public void Upsert(Collection collection, string partition, long rows)
+    {
+        Delete(collection, partition, rows);
+        Insert(collection, partition, rows);
+    }
+
+    /// <summary>Rows that a query finds in loaded partitions: every living one once, whatever segments hold it. Age alone takes none away.</summary>
+    public long LivingRows(Collection collection, Func<long, bool> partitions)
+    {
+        var there = world.SegmentsOf(collection.Id).Where(segment => segment.State != SegmentState.Dropped).ToList();
+        var rows = there.Where(segment => segment.Level != SegmentLevel.L0 && partitions(segment.PartitionId)).Sum(segment => segment.Rows - segment.DeletedRows);
+        var deleted = there.Where(segment => segment.Level == SegmentLevel.L0 && (segment.IsOfAllPartitions || partitions(segment.PartitionId))).Sum(segment => segment.Rows);
+        return Math.Max(0, rows - deleted);
     }
 
     /// <summary>L0 compaction: the deletes go to the segments that they are about.</summary>
     public void ApplyDeletes(long segmentId)
     {
         if (world.Segment(segmentId) is not { State: SegmentState.Flushed } deletes) return;
-        if (world.Catalog.ById(deletes.CollectionId) is { } collection) Spread(collection, deletes.Rows);
+        if (world.Catalog.ById(deletes.CollectionId) is { } collection) Spread(collection, deletes.IsOfAllPartitions ? null : deletes.PartitionId, deletes.Rows);
         world.State.Segments.Remove(deletes);
     }
 
-    private void Spread(Collection collection, long rows)
+    private void Spread(Collection collection, long? partition, long rows)
     {
-        foreach (var segment in world.SegmentsOf(collection.Id).Where(segment => segment.State != SegmentState.Dropped && segment.Level != SegmentLevel.L0))
+        foreach (var segment in world.SegmentsOf(collection.Id).Where(segment =>
+            segment.State != SegmentState.Dropped && segment.Level != SegmentLevel.L0 && (partition is null || segment.PartitionId == partition)))
         {
             var here = Math.Min(rows, segment.Rows - segment.DeletedRows);
             segment.DeletedRows += here;
@@ -110,14 +128,10 @@ internal sealed class Writes(World world)
         world.Indexes.AnnounceSegment(sorted);
     }
 
-    private static Partition RequirePartition(Collection collection, string name) =>
-        collection.Partitions.Find(partition => partition.Name == name)
-        ?? throw new MilvusRefusal(200, $"partition not found[partition={name}]");
-
-    private void Grow(Collection collection, long partitionId, string channel, long rows, SegmentLevel level = SegmentLevel.L1)
+    private void Grow(Collection collection, long partitionId, string channel, long rows, SegmentLevel level = SegmentLevel.L1, bool isOfAllPartitions = false)
     {
         var segment = world.SegmentsOf(collection.Id).FirstOrDefault(s =>
-            s.State == SegmentState.Growing && s.Level == level && s.PartitionId == partitionId && s.Channel == channel);
+            s.State == SegmentState.Growing && s.Level == level && s.PartitionId == partitionId && s.Channel == channel && s.IsOfAllPartitions == isOfAllPartitions);
         if (segment is null)
         {
             segment = new Segment
@@ -130,6 +144,7 @@ internal sealed class Writes(World world)
                 Bytes = 0,
                 State = SegmentState.Growing,
                 Level = level,
+                IsOfAllPartitions = isOfAllPartitions,
             };
             world.State.Segments.Add(segment);
         }

@@ -38,7 +38,9 @@ internal sealed class CallInterceptor(Simulation simulation, IHostApplicationLif
         catch (MilvusRefusal refusal)
         {
             record?.Refused(refusal);
-            return Replies.Refused<TResponse>(refusal, simulation.Rules);
+            var reply = Replies.Refused<TResponse>(refusal, simulation.Rules);
+            if (reply is Wire.MutationResult result) Replies.NameFailedRows(result, (IMessage)request, refusal, simulation.Rules);
+            return reply;
         }
         catch (RpcException refused)
         {
@@ -152,7 +154,7 @@ internal sealed class CallInterceptor(Simulation simulation, IHostApplicationLif
     private static string? CollectionOf(IMessage request)
     {
         if (request is Wire.FlushRequest flush) return string.Join(",", flush.CollectionNames);
-        return Text(request, "collection_name", "collectionName");
+        return Text(request, "collection_name", "collectionName", "oldName");
     }
 
     private static string? Text(IMessage request, params ReadOnlySpan<string> names)

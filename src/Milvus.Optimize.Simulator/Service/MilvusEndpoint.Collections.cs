@@ -2,7 +2,6 @@ using Google.Protobuf;
 using Grpc.Core;
 using Milvus.Optimize.Simulator.Model;
 using Milvus.Optimize.Wire;
-using KeyValuePair = Milvus.Optimize.Wire.KeyValuePair;
 using Status = Milvus.Optimize.Wire.Status;
 
 namespace Milvus.Optimize.Simulator.Service;
@@ -104,34 +103,11 @@ internal sealed partial class MilvusEndpoint
     public override Task<BoolResponse> HasCollection(HasCollectionRequest request, ServerCallContext context) => Read(world =>
         new BoolResponse { Status = Success(), Value = world.Catalog.Find(Databases.Of(request.DbName, context), request.CollectionName) is not null });
 
-    public override Task<ShowPartitionsResponse> ShowPartitions(ShowPartitionsRequest request, ServerCallContext context) => Read(world =>
-    {
-        var collection = world.Catalog.Require(request.CollectionID, Databases.Of(request.DbName, context), request.CollectionName);
-        var reply = new ShowPartitionsResponse { Status = Success() };
-        foreach (var partition in collection.Partitions)
-        {
-            reply.PartitionNames.Add(partition.Name);
-            if (Rules.IsLite)
-            {
-                reply.InMemoryPercentages.Add(100);
-                continue;
-            }
-
-            reply.PartitionIDs.Add(partition.Id);
-            reply.CreatedTimestamps.Add(partition.CreatedAt);
-            reply.CreatedUtcTimestamps.Add(Milliseconds(partition.CreatedAt));
-        }
-
-        return reply;
-    });
-
     public override Task<GetCollectionStatisticsResponse> GetCollectionStatistics(GetCollectionStatisticsRequest request, ServerCallContext context) => Read(world =>
     {
         var collection = world.Catalog.Require(Databases.Of(request.DbName, context), request.CollectionName);
         var rows = world.CountedSegments(collection.Id).Sum(segment => segment.Rows);
-        var reply = new GetCollectionStatisticsResponse { Status = Success() };
-        reply.Stats.Add(new KeyValuePair { Key = "row_count", Value = rows.ToString(System.Globalization.CultureInfo.InvariantCulture) });
-        return reply;
+        return new GetCollectionStatisticsResponse { Status = Success(), Stats = { RowCount(rows) } };
     });
 
     public override Task<Status> CreateCollection(CreateCollectionRequest request, ServerCallContext context) => Change(context, (world, record) =>
@@ -148,15 +124,7 @@ internal sealed partial class MilvusEndpoint
         }
 
         schema.Name = request.CollectionName;
-        var keyed = schema.Fields.Any(field => field.IsPartitionKey);
-        var count = request.NumPartitions > 0 ? (int)request.NumPartitions : Rules.KeyedPartitions;
-        var numbers = Enumerable.Range(0, count);
-        IReadOnlyList<string> partitions = (keyed, Rules.IsLite) switch
-        {
-            (false, _) => ["_default"],
-            (true, true) => ["_default", .. numbers.Select(number => $"_pk_{number}")],
-            (true, false) => [.. numbers.Select(number => $"_default_{number}")],
-        };
+        var partitions = Partitions.Initial(Rules, schema.Fields.Any(field => field.IsPartitionKey), request.NumPartitions > 0 ? (int)request.NumPartitions : null);
         var collection = world.Catalog.CreateCollection(Databases.Of(request.DbName, context), schema, request.ShardsNum, partitions, (int)request.ConsistencyLevel);
         foreach (var property in request.Properties) collection.Properties[property.Key] = property.Value;
         record.Note(entry => entry with { CollectionId = Simulation.Ids([collection.Id])[0] });
@@ -173,9 +141,6 @@ internal sealed partial class MilvusEndpoint
             world.Catalog.DropCollection(collection);
             return Success();
         });
-
-    public override Task<Status> CreatePartition(CreatePartitionRequest request, ServerCallContext context) =>
-        ChangeCollection(context, request.DbName, request.CollectionName, (world, collection) => world.Catalog.CreatePartition(collection, request.PartitionName));
 
     public override Task<Status> CreateAlias(CreateAliasRequest request, ServerCallContext context) =>
         Change(context, world => world.Catalog.CreateAlias(Databases.Of(request.DbName, context), request.Alias, request.CollectionName));

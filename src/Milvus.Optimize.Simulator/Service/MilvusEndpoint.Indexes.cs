@@ -57,11 +57,7 @@ internal sealed partial class MilvusEndpoint
 
     public override Task<Status> CreateIndex(CreateIndexRequest request, ServerCallContext context) =>
         ChangeCollection(context, request.DbName, request.CollectionName, (world, collection) =>
-        {
-            var parameters = new Dictionary<string, string>();
-            foreach (var pair in request.ExtraParams) parameters[pair.Key] = pair.Value;
-            world.Indexes.Create(collection, request.IndexName, request.FieldName, parameters);
-        });
+            world.Indexes.Create(collection, request.IndexName, request.FieldName, Map(request.ExtraParams)));
 
     public override Task<Status> DropIndex(DropIndexRequest request, ServerCallContext context) =>
         ChangeCollection(context, request.DbName, request.CollectionName, (world, collection) =>

@@ -1,3 +1,4 @@
+using Google.Protobuf.Collections;
 using Grpc.Core;
 using Milvus.Optimize.Simulator.Model;
 using Milvus.Optimize.Wire;
@@ -16,11 +17,13 @@ internal sealed partial class MilvusEndpoint
     public override Task<GetLoadingProgressResponse> GetLoadingProgress(GetLoadingProgressRequest request, ServerCallContext context) => Read(world =>
     {
         var collection = world.Catalog.Require(Databases.Of(request.DbName, context), request.CollectionName);
+        var asked = Rules.IsLite ? [] : request.PartitionNames.Select(name => LoadedOrLoading(world, collection, name).Id).ToList();
         if (collection.Load == LoadStage.NotLoaded && !Rules.IsLite) throw Refusals.NotLoaded(collection.Id);
+        if (asked.Count == 0) asked = [.. collection.Partitions.Select(partition => partition.Id).Where(id => collection.StageOf(id) != LoadStage.NotLoaded)];
         return new GetLoadingProgressResponse
         {
             Status = Success(),
-            Progress = world.Loads.Progress(collection),
+            Progress = world.Loads.Progress(collection, asked),
             // 0 or 100, nothing between. Lite never sends the field: who waits for 100 there waits for ever.
             RefreshProgress = collection.RefreshOutstanding || Rules.IsLite ? 0 : 100,
         };
@@ -33,7 +36,7 @@ internal sealed partial class MilvusEndpoint
         return new GetLoadStateResponse
         {
             Status = Success(),
-            State = collection?.Load switch
+            State = (collection is null ? null : StageOf(world, collection, request.PartitionNames)) switch
             {
                 null => LoadState.NotExist,
                 // Lite calls everything that there is loaded, what was never loaded and what was released too.
@@ -44,6 +47,11 @@ internal sealed partial class MilvusEndpoint
             },
         };
     });
+
+    /// <summary>Of several partitions the least loaded one counts.</summary>
+    private LoadStage? StageOf(World world, Collection collection, RepeatedField<string> partitions) => partitions.Count == 0 || Rules.IsLite
+        ? collection.Load
+        : partitions.Min(name => collection.StageOf(world.Partitions.Require(collection, name).Id));
 
     public override Task<GetReplicasResponse> GetReplicas(GetReplicasRequest request, ServerCallContext context) => Read(world =>
     {

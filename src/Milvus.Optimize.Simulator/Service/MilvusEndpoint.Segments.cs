@@ -50,11 +50,12 @@ internal sealed partial class MilvusEndpoint
     {
         var collection = world.Catalog.Require(Databases.Of(request.DbName, context), request.CollectionName);
         var reply = new GetQuerySegmentInfoResponse { Status = Success() };
-        if (collection.Load != LoadStage.Loaded) return reply;
+        if (collection.Load == LoadStage.NotLoaded) return reply;
         reply.Infos.AddRange(collection.QuerySegments.Select(world.Segment).OfType<Segment>().Select(segment => Served(world, collection, segment, SegmentState.Sealed)));
         if (Rules.ShowsGrowingInQueryView)
         {
-            var growing = world.SegmentsOf(collection.Id).Where(segment => segment.State == SegmentState.Growing);
+            var growing = world.SegmentsOf(collection.Id).Where(segment =>
+                segment.State == SegmentState.Growing && collection.StageOf(segment.PartitionId) == LoadStage.Loaded);
             reply.Infos.AddRange(growing.Select(segment => Served(world, collection, segment, SegmentState.Growing)));
         }
 

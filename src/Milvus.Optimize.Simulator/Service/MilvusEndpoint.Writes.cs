@@ -7,47 +7,91 @@ namespace Milvus.Optimize.Simulator.Service;
 internal sealed partial class MilvusEndpoint
 {
     /// <summary>Rows are only counted; what is in them is not kept.</summary>
-    public override Task<MutationResult> Insert(InsertRequest request, ServerCallContext context) => Change(context, (world, record) =>
-    {
-        var collection = world.Catalog.Require(Databases.Of(request.DbName, context), request.CollectionName);
-        record.Note(entry => entry with { CollectionId = Simulation.Ids([collection.Id])[0] });
-        world.Writes.Insert(collection, request.PartitionName, request.NumRows);
-        var reply = new MutationResult { Status = Success(), InsertCnt = request.NumRows, Acknowledged = true, Timestamp = world.NewTimestamp() };
-        reply.SuccIndex.AddRange(Enumerable.Range(0, (int)request.NumRows).Select(row => (uint)row));
-        return reply;
-    });
-
-    public override Task<FlushResponse> Flush(FlushRequest request, ServerCallContext context) => Change(context, (world, _) =>
-    {
-        var database = Databases.Of(request.DbName, context);
-        // Lite does not look: flushing a collection that is not there is a success.
-        var collections = request.CollectionNames
-            .Select(name => (name, collection: Rules.IsLite ? world.Catalog.Find(database, name) : world.Catalog.Require(database, name)))
-            .ToList();
-        var reply = new FlushResponse { Status = Success() };
-        if (!Rules.IsLite) reply.DbName = database;
-        foreach (var (name, collection) in collections)
+    public override Task<MutationResult> Insert(InsertRequest request, ServerCallContext context) =>
+        Write(context, request.DbName, request.CollectionName, request.NumRows, (world, collection) =>
         {
-            if (collection is null) continue;
-            var flushed = world.SegmentsOf(collection.Id).Where(segment => segment.IsData).Select(segment => segment.Id).ToList();
-            var sealedNow = world.Writes.Flush(collection);
-            if (Rules.IsLite) continue;
-            reply.CollSegIDs[name] = new LongArray { Data = { sealedNow } };
-            reply.FlushCollSegIDs[name] = new LongArray { Data = { flushed } };
-            reply.CollSealTimes[name] = world.Now.ToUnixTimeSeconds();
-            reply.CollFlushTs[name] = world.NewTimestamp();
+            RequireRows(request.NumRows);
+            world.Writes.Insert(collection, request.PartitionName, request.NumRows);
+            var reply = Written(world, collection, request.FieldsData, request.NumRows);
+            reply.InsertCnt = request.NumRows;
+            return reply;
+        });
+
+    public override Task<MutationResult> Upsert(UpsertRequest request, ServerCallContext context) =>
+        Write(context, request.DbName, request.CollectionName, request.NumRows, (world, collection) =>
+        {
+            RequireRows(request.NumRows);
+            if (Rules.UpsertWantsOwnKeys && collection.PrimaryKey is { AutoID: true } key)
+                throw Refusals.Invalid($"upsert can not assign primary field data when auto id enabled {key.Name}");
+            world.Writes.Upsert(collection, request.PartitionName, request.NumRows);
+            var reply = Written(world, collection, request.FieldsData, request.NumRows);
+            reply.UpsertCnt = request.NumRows;
+            if (!Rules.IsLite) reply.InsertCnt = reply.DeleteCnt = request.NumRows;
+            return reply;
+        });
+
+    /// <summary>Every named key counts as a row that is there: the server too answers with their number, known keys or not.</summary>
+    public override Task<MutationResult> Delete(DeleteRequest request, ServerCallContext context) => Change(context, (world, record) =>
+    {
+        var collection = Described("collection", () => world.Catalog.Require(Databases.Of(request.DbName, context), request.CollectionName));
+        record.Note(entry => entry with { CollectionId = Simulation.Ids([collection.Id])[0] });
+        if (request.PartitionName.Length > 0)
+        {
+            if (collection.HasPartitionKey && !Rules.IsLite) throw Refusals.Unexpected("not support manually specifying the partition names if partition key mode is used");
+            Described("partition", () => world.Partitions.Require(collection, request.PartitionName));
         }
 
-        return reply;
+        if (PrimaryKeys.Named(collection, request.Expr) is not { } rows) throw WithoutKeys(collection, request.Expr);
+        world.Writes.Delete(collection, request.PartitionName, rows);
+        return new MutationResult { Status = Success(), IDs = new IDs(), DeleteCnt = rows };
     });
 
-    /// <summary>True once the named segments are persisted; a segment that compaction has replaced meanwhile was persisted before.</summary>
-    public override Task<GetFlushStateResponse> GetFlushState(GetFlushStateRequest request, ServerCallContext context) => Read(world =>
+    /// <summary>The server finds the rows by a query first, which needs a loaded collection.</summary>
+    private Exception WithoutKeys(Collection collection, string expression)
     {
-        var collection = world.Catalog.Find(Databases.Of(request.DbName, context), request.CollectionName);
-        bool IsPending(Segment segment) => segment.State is SegmentState.Growing or SegmentState.Flushing
-            && (request.SegmentIDs.Contains(segment.Id)
-                || (segment.CollectionId == collection?.Id && request.FlushTs > 0 && segment.LastExpireTime <= request.FlushTs));
-        return new GetFlushStateResponse { Status = Success(), Flushed = Rules.IsLite || !world.State.Segments.Any(IsPending) };
-    });
+        if (!Rules.IsLite && collection.Load == LoadStage.NotLoaded) return Refusals.NotLoaded(collection.Id);
+        return expression.Length == 0 && !Rules.IsLite
+            ? new MilvusRefusal(1100, "invalid expression: invalid parameter[expected=valid expr][actual=empty expr]")
+            : NotKept("the contents of rows: name the primary keys to delete");
+    }
+
+    private T Described<T>(string what, Func<T> find)
+    {
+        try
+        {
+            return find();
+        }
+        catch (MilvusRefusal refusal) when (!Rules.IsLite)
+        {
+            throw new MilvusRefusal(refusal.Code, $"Failed to get {what} id: {refusal.Message}");
+        }
+    }
+
+    private Task<MutationResult> Write(ServerCallContext context, string database, string name, uint rows, Func<World, Collection, MutationResult> write) =>
+        Change(context, (world, record) =>
+        {
+            try
+            {
+                var collection = world.Catalog.Require(Databases.Of(database, context), name);
+                record.Note(entry => entry with { CollectionId = Simulation.Ids([collection.Id])[0] });
+                return write(world, collection);
+            }
+            catch (MilvusRefusal refusal)
+            {
+                throw new MilvusRefusal(refusal.Code, refusal.Message) { LegacyCode = refusal.LegacyCode, Detail = refusal.Detail, Rows = (int)rows };
+            }
+        });
+
+    private void RequireRows(uint rows)
+    {
+        if (rows == 0 && !Rules.IsLite) throw new MilvusRefusal(1100, "num_rows should be greater than 0: invalid parameter[expected=invalid num_rows][actual=0]");
+    }
+
+    private static MutationResult Written(World world, Collection collection, IEnumerable<FieldData> fields, uint rows)
+    {
+        var reply = new MutationResult { Status = Success(), Timestamp = world.NewTimestamp() };
+        reply.IDs = PrimaryKeys.Written(collection, fields, (int)rows, world.NewId);
+        reply.SuccIndex.AddRange(Enumerable.Range(0, (int)rows).Select(row => (uint)row));
+        return reply;
+    }
 }

@@ -18,6 +18,13 @@ internal static class Replies
         return status;
     }
 
+    /// <summary>Writes that fail after their collection was found say so of every row.</summary>
+    public static void NameFailedRows(MutationResult reply, IMessage request, MilvusRefusal refusal, GenerationRules rules)
+    {
+        var rows = request switch { InsertRequest insert => insert.NumRows, UpsertRequest upsert => upsert.NumRows, _ => 0u };
+        if (refusal.Code != 100 && !rules.IsLite) reply.ErrIndex.AddRange(Enumerable.Range(0, (int)rows).Select(row => (uint)row));
+    }
+
     public static TReply Refused<TReply>(MilvusRefusal refusal, GenerationRules rules) where TReply : class
     {
         var status = StatusOf(refusal, rules);
@@ -25,6 +32,7 @@ internal static class Replies
         var reply = Activator.CreateInstance<TReply>();
         var message = (IMessage)reply;
         message.Descriptor.FindFieldByName("status").Accessor.SetValue(message, status);
+        if (message is MutationResult result && !rules.IsLite) result.ErrIndex.AddRange(Enumerable.Range(0, refusal.Rows).Select(row => (uint)row));
         return reply;
     }
 }
