@@ -98,6 +98,7 @@ public sealed class RowCountTests
         Refused(100, "collection not found[database=default][collection=no]", (await m.QueryAsync(Count("no"))).Status);
         Refused(65535, "partition name z not found", (await m.QueryAsync(Count("books", "z"))).Status);
         Refused(65535, "field count(*) not exist", (await m.QueryAsync(new() { CollectionName = "books", OutputFields = { "count(*)", "id" } })).Status);
+        Refused(65535, "field Count( * ) not exist", (await m.QueryAsync(new() { CollectionName = "books", OutputFields = { "Count( * )" } })).Status);
         Refused(65535, "empty expression should be used with limit", (await m.QueryAsync(new() { CollectionName = "books", OutputFields = { "id" } })).Status);
         var paged = Count("books");
         paged.QueryParams.Add(new KeyValuePair { Key = "limit", Value = "3" });

@@ -115,6 +115,7 @@ internal sealed partial class MilvusEndpoint
         schema.Name = request.CollectionName;
         var partitions = Partitions.Initial(Rules, schema.Fields.Any(field => field.IsPartitionKey), request.NumPartitions > 0 ? (int)request.NumPartitions : null);
         var collection = world.Catalog.CreateCollection(Databases.Of(request.DbName, context), schema, request.ShardsNum, partitions);
+        collection.ConsistencyLevel = (int)request.ConsistencyLevel;
         foreach (var property in request.Properties) collection.Properties[property.Key] = property.Value;
         record.Note(entry => entry with { CollectionId = Simulation.Ids([collection.Id])[0] });
         return Success();

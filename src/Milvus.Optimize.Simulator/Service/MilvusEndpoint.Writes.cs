@@ -82,7 +82,7 @@ internal sealed partial class MilvusEndpoint
 
     private static MutationResult Written(World world, Collection collection, IEnumerable<FieldData> fields, uint rows)
     {
-        var reply = new MutationResult { Status = Success(), Acknowledged = true, Timestamp = world.NewTimestamp() };
+        var reply = new MutationResult { Status = Success(), Timestamp = world.NewTimestamp() };
         reply.IDs = PrimaryKeys.Written(collection, fields, (int)rows, world.NewId);
         reply.SuccIndex.AddRange(Enumerable.Range(0, (int)rows).Select(row => (uint)row));
         return reply;
