@@ -41,6 +41,7 @@ internal sealed class Simulation : IDisposable
         _world.Compactions.Ended = LogEnd;
         _world.Compactions.StartedByItself = LogAutomaticStart;
         Access = new AccessControl(options.Token, [.. options.Users, .. scenario.Users], Rules);
+        foreach (var user in Access.Known) _world.Users.Seed(user);
         foreach (var fault in options.Faults) _world.Faults.Arm(fault);
         if (kept is null) Change(world => WorldSetup.Apply(scenario, world));
         else Resume();

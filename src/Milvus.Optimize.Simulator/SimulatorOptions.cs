@@ -36,7 +36,7 @@ public sealed record SimulatorOptions
     /// <summary>"user:password" or an API key that every call must carry; null asks for none.</summary>
     public string? Token { get; init; }
 
-    /// <summary>Users with their grants, beside those of the scenario; any at all make credentials necessary.</summary>
+    /// <summary>Users with their grants, beside those of the scenario; any at all make credentials necessary. In a world from a data file those that it knows keep its passwords.</summary>
     public IReadOnlyList<UserSpec> Users { get; init; } = [];
 
     /// <summary>Faults that wait from the first moment, beside those of the scenario, and in a world from a data file too.</summary>

@@ -15,7 +15,7 @@ public sealed class SdkWalkTests
         await using var milvus = await RunningSimulator.Start(generation);
         var m = milvus.Milvus;
         Success(await m.CreateDatabaseAsync(new() { DbName = "shelf" }));
-        Success(await m.CreateCollectionAsync(new() { DbName = "shelf", CollectionName = "walk", Schema = Schema(), ShardsNum = 1 }));
+        Success(await m.CreateCollectionAsync(new() { DbName = "shelf", CollectionName = "walk", Schema = Schema(), ShardsNum = 1, ConsistencyLevel = ConsistencyLevel.Session }));
         Success(await m.CreatePartitionAsync(new() { DbName = "shelf", CollectionName = "walk", PartitionName = "more" }));
         Assert.Contains("more", (await m.ShowPartitionsAsync(new() { DbName = "shelf", CollectionName = "walk" })).PartitionNames);
         Success(await m.CreateIndexAsync(new()
@@ -37,6 +37,7 @@ public sealed class SdkWalkTests
         Success(await m.CreateAliasAsync(new() { DbName = "shelf", CollectionName = "walk", Alias = "stroll" }));
         var described = await m.DescribeCollectionAsync(new() { DbName = "shelf", CollectionName = "stroll" });
         Success(described.Status);
+        Assert.Equal(generation == "lite" ? ConsistencyLevel.Strong : ConsistencyLevel.Session, described.ConsistencyLevel);
         Success((await m.ManualCompactionAsync(new() { CollectionID = described.CollectionID, DbName = "shelf", CollectionName = "walk" })).Status);
         milvus.Pass(300);
         Assert.Equal("1400", (await m.GetCollectionStatisticsAsync(new() { DbName = "shelf", CollectionName = "walk" })).Stats.Single().Value);

@@ -48,7 +48,7 @@ public sealed class WorldTests
         state.Databases.Add(new Database(1, "default", 1));
         var world = new World(state, GenerationRules.Of("g4"));
         WorldSetup.Apply(Scenarios.Of("pleasant"), world);
-        world.Compactions.Trigger([world.Catalog.Find("default", "books")!], long.MaxValue);
+        world.Compactions.Trigger([world.Catalog.Find("default", "books")!], new Model.CompactionAsk(long.MaxValue));
         return world;
     }
 

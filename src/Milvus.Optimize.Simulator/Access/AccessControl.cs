@@ -1,20 +1,42 @@
 using System.Text;
 using Grpc.Core;
+using Milvus.Optimize.Simulator.Model;
 
 namespace Milvus.Optimize.Simulator.Access;
 
 /// <summary>Who may call: refusals are gRPC statuses with the recorded texts, not Milvus codes.</summary>
 internal sealed class AccessControl(string? token, IReadOnlyList<UserSpec> users, GenerationRules rules)
 {
-    public void Admit(string rpc, string? authorization, string database)
+    /// <summary>Whether credentials are asked for. Users that are made over the wire do not switch that on.</summary>
+    public bool IsOn { get; } = token is not null || users.Count > 0;
+
+    /// <summary>Users that the server begins with. An API key is none.</summary>
+    public IEnumerable<UserSpec> Known
     {
-        if (token is null && users.Count == 0) return;
+        get
+        {
+            if (!IsOn) return [new UserSpec(Users.Root, "Milvus")];
+            return token?.Split(':', 2) is [var name, var password] ? [.. users, new UserSpec(name, password) { Grants = ["*"] }] : users;
+        }
+    }
+
+    /// <param name="rpc">Its bare name.</param>
+    /// <param name="authorization">The header's value; null when it is missing.</param>
+    /// <param name="database">That the call is about.</param>
+    /// <param name="subject">Name of the user that the call is about: everybody may look at and change oneself.</param>
+    /// <param name="known">Everybody with a password.</param>
+    public void Admit(string rpc, string? authorization, string database, string? subject, Users known)
+    {
         var given = Decoded(authorization ?? throw Unauthenticated("missing authorization in header"));
-        if (given == token) return;
-        var user = users.FirstOrDefault(user => given == $"{user.Name}:{user.Password}") ?? throw Unauthenticated(given.Contains(':')
-            ? "auth check failure, please check username and password are correct"
-            : "auth check failure, please check api key is correct");
+        if (given.Split(':', 2) is not [var name, var password])
+        {
+            if (given == token) return;
+            throw Unauthenticated("auth check failure, please check api key is correct");
+        }
+
+        var user = known.Find(name, password) ?? throw Unauthenticated("auth check failure, please check username and password are correct");
         if (Privileges.Of(rpc, rules.CompactsById) is not { } privilege || user.Grants.Contains("*") || user.Grants.Contains(privilege)) return;
+        if (subject == name && Privileges.OfOneself.Contains(privilege)) return;
         throw new RpcException(new Status(
             StatusCode.PermissionDenied,
             $"Privilege{privilege}: permission deny to {user.Name}" + (rules.CompactsById ? "" : $" in the `{database}` database")));

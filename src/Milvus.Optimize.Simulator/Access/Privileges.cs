@@ -17,7 +17,22 @@ internal static class Privileges
         ["Flush"] = "Flush",
         ["GetFlushState"] = "GetFlushState",
         ["GetCollectionStatistics"] = "GetStatistics",
-        ["GetPartitionStatistics"] = "GetStatistics",
+        ["CreatePartition"] = "CreatePartition",
+        ["DropPartition"] = "DropPartition",
+        ["HasPartition"] = "HasPartition",
+        ["LoadPartitions"] = "Load",
+        ["ReleasePartitions"] = "Release",
+        ["RenameCollection"] = "RenameCollection",
+        ["AlterCollection"] = "CreateCollection",
+        ["AlterIndex"] = "CreateIndex",
+        ["AlterAlias"] = "CreateAlias",
+        ["FlushAll"] = "FlushAll",
+        ["CreateCredential"] = "CreateOwnership",
+        ["UpdateCredential"] = "UpdateUser",
+        ["DeleteCredential"] = "DropOwnership",
+        ["ListCredUsers"] = "SelectOwnership",
+        ["SelectUser"] = "SelectUser",
+        ["SelectRole"] = "SelectOwnership",
         ["Insert"] = "Insert",
         ["Delete"] = "Delete",
         ["Upsert"] = "Upsert",
@@ -43,7 +58,11 @@ internal static class Privileges
         ["GetLoadingProgress"] = "Load",
         ["GetFlushState"] = null,
         ["ShowPartitions"] = null,
+        ["AlterAlias"] = null,
     }.ToFrozenDictionary();
+
+    /// <summary>What everybody may do to the own user.</summary>
+    public static readonly FrozenSet<string> OfOneself = ["UpdateUser", "SelectUser"];
 
     public static string? Of(string rpc, bool old) => old && Old.TryGetValue(rpc, out var other) ? other : ByRpc.GetValueOrDefault(rpc);
 }

@@ -29,7 +29,7 @@ internal sealed class Collection
 
     public Dictionary<string, string> Properties { get; init; } = [];
 
-    public int ConsistencyLevel { get; init; } = 2;
+    public int ConsistencyLevel { get; set; } = 2;
 
     public LoadStage Load { get; set; }
 

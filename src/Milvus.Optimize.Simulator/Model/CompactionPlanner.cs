@@ -8,7 +8,7 @@ internal sealed class CompactionPlanner(World world)
 {
     private GenerationRules Rules => world.Rules;
 
-    public bool IsForceMerge(long targetSize) => targetSize != 0 && Rules.TargetSize != TargetSizeMeaning.Ignored;
+    public static bool IsForceMerge(GenerationRules rules, long targetSize) => targetSize != 0 && rules.TargetSize != TargetSizeMeaning.Ignored;
 
     public long ConfigMaxBytes(Collection collection) => MergeTarget.BytesPerMb
         * (Indexes.IsAllDiskAnn(collection) ? world.Settings.DiskSegmentMaxSizeMb : world.Settings.SegmentMaxSizeMb ?? Rules.SegmentMaxSizeMb);
@@ -16,17 +16,23 @@ internal sealed class CompactionPlanner(World world)
     /// <summary>Null for a plain compaction.</summary>
     public MergeTarget? Target(Collection collection, long targetSize)
     {
-        if (!IsForceMerge(targetSize)) return null;
+        if (!IsForceMerge(Rules, targetSize)) return null;
         var configMax = ConfigMaxBytes(collection);
         var safeMax = SafeMaximum.Bytes(world.Settings.Topology, world.Settings.MemoryFactor ?? Rules.MemoryFactor, configMax);
         return MergeTarget.Of(Rules, configMax, safeMax, targetSize);
     }
 
-    public IReadOnlyList<Pack> Plan(Collection collection, MergeTarget? target) =>
-    [
-        .. Groups(world.SegmentsOf(collection.Id).Where(segment => IsCandidate(collection, segment, target is not null)))
-            .SelectMany(group => target is null ? Plain(collection, group) : ForceMerge(collection, group, target)),
-    ];
+    public IReadOnlyList<Pack> Plan(Collection collection, MergeTarget? target, CompactionAsk ask)
+    {
+        var segments = world.SegmentsOf(collection.Id);
+        if (target is not null)
+            return [.. Groups(segments.Where(segment => IsCandidate(collection, segment, forceMerge: true))).SelectMany(group => ForceMerge(collection, group, target))];
+
+        // In this order in the server's services.go. Without a clustering key there is nothing to cluster by.
+        if (ask.IsMajor) return [];
+        if (ask.IsL0) return [.. Groups(segments.Where(segment => segment is { IsFlushed: true, IsCompacting: false, Level: SegmentLevel.L0 })).Select(group => new Pack(group, 1, long.MaxValue))];
+        return [.. Groups(segments.Where(segment => ask.Means(segment) && IsCandidate(collection, segment, forceMerge: false))).SelectMany(group => Plain(collection, group))];
+    }
 
     /// <summary>What auto compaction would do by itself: three or more small segments of a place.</summary>
     public IReadOnlyList<Pack> PlanAutomatic(Collection collection)

@@ -9,6 +9,13 @@ internal sealed class CompactionProducts(World world)
 
     public void Succeed(CompactionTask task, Collection collection)
     {
+        if (task.IsL0)
+        {
+            foreach (var deletes in task.Sources) world.Writes.ApplyDeletes(deletes);
+            task.State = CompactionTaskState.Completed;
+            return;
+        }
+
         var sources = SourcesOf(task).ToList();
         var living = sources.Select(source => (Segment: source, Rows: LivingRows(collection, source))).ToList();
         var rows = living.Sum(source => source.Rows);

@@ -35,6 +35,9 @@ internal sealed class CompactionTask
     /// <summary>Not asked for by a client of this simulator: somebody else's or an automatic one.</summary>
     public bool IsForeign { get; init; }
 
+    /// <summary>About deletes, which it gives to the segments that they are about; it has no product.</summary>
+    public bool IsL0 { get; init; }
+
     public List<long> Targets { get; init; } = [];
 
     public CompactionTaskState State { get; set; } = CompactionTaskState.Pipelining;

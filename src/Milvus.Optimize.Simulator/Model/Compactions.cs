@@ -28,14 +28,14 @@ internal sealed class Compactions(World world)
         State.Tasks.Where(task => task.IsLive && !task.IsForeign && task.CollectionId == collectionId).Select(task => task.TriggerId).Distinct().Count();
 
     /// <summary>Nothing is created unless every collection accepts the target.</summary>
-    public CompactionTrigger Trigger(IReadOnlyList<Collection> collections, long targetSize)
+    public CompactionTrigger Trigger(IReadOnlyList<Collection> collections, CompactionAsk ask)
     {
         if (world.Rules.IsLite) return new CompactionTrigger(0, []);
         RequireEnabled();
-        var targets = collections.ToDictionary(collection => collection.Id, collection => _planner.Target(collection, targetSize));
+        var targets = collections.ToDictionary(collection => collection.Id, collection => _planner.Target(collection, ask.TargetSize));
         var triggerId = world.NewId();
         var plans = collections
-            .SelectMany(collection => EnqueueAll(collection, triggerId, _planner.Plan(collection, targets[collection.Id]), isForeign: false))
+            .SelectMany(collection => EnqueueAll(collection, triggerId, _planner.Plan(collection, targets[collection.Id], ask), isForeign: false))
             .ToList();
         StartWaiting();
         if (plans.Count > 0 || world.Rules.NothingToDo == NothingToDo.PositiveId) return new CompactionTrigger(triggerId, plans);
@@ -183,6 +183,7 @@ internal sealed class Compactions(World world)
             CollectionName = collection.Name,
             PartitionId = first.PartitionId,
             Channel = first.Channel,
+            IsL0 = first.Level == SegmentLevel.L0,
             Sources = [.. pack.Inputs.Select(input => input.SegmentId)],
             Outputs = pack.Outputs,
             MaxBytes = pack.MaxBytes,

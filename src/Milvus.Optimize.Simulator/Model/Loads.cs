@@ -163,7 +163,11 @@ internal sealed class Loads(World world)
         if (collection.Load != LoadStage.NotLoaded)
         {
             if (replicas > 0 && replicas != collection.Replicas)
-                throw new MilvusRefusal(1100, $"can't change the replica number for loaded {what}: invalid parameter[expected={collection.Replicas}][actual={replicas}]");
+            {
+                var reason = $"can't change the replica number for loaded {what}: invalid parameter[expected={collection.Replicas}][actual={replicas}]";
+                throw new MilvusRefusal(1100, reason) { Detail = $"failed to load {what}: {reason}" };
+            }
+
             return [.. asked.Where(collection.UnloadedPartitions.Contains)];
         }
 

@@ -18,6 +18,7 @@ internal sealed class World
         Faults = new FaultBook(state.Faults);
         Catalog = new Catalog(this);
         Partitions = new Partitions(this);
+        Users = new Users(this);
         Writes = new Writes(this);
         Indexes = new Indexes(this);
         Loads = new Loads(this);
@@ -33,6 +34,8 @@ internal sealed class World
     public Catalog Catalog { get; }
 
     public Partitions Partitions { get; }
+
+    public Users Users { get; }
 
     public Writes Writes { get; }
 

@@ -40,5 +40,8 @@ internal sealed class WorldState
 
     public Timeline Timeline { get; set; } = [];
 
+    /// <summary>Passwords as hashes.</summary>
+    public List<User> Users { get; set; } = [];
+
     public List<Fault> Faults { get; set; } = [];
 }

@@ -128,7 +128,18 @@ internal sealed class CallInterceptor(Simulation simulation, IHostApplicationLif
 
     private void Admit(string rpc, IMessage request, ServerCallContext context)
     {
-        simulation.Access.Admit(rpc, context.RequestHeaders.GetValue("authorization"), Databases.Of(Text(request, "db_name", "dbName"), context));
+        if (simulation.Access.IsOn)
+        {
+            var authorization = context.RequestHeaders.GetValue("authorization");
+            var database = Databases.Of(Text(request, "db_name", "dbName"), context);
+            var subject = request is Wire.SelectUserRequest { User: { } user } ? user.Name : Text(request, "username");
+            simulation.Read(world =>
+            {
+                simulation.Access.Admit(rpc, authorization, database, subject, world.Users);
+                return true;
+            });
+        }
+
         if (!simulation.Rules.Unimplemented.Contains(rpc)) return;
         throw new RpcException(new Status(StatusCode.Unimplemented, simulation.Rules.IsLite
             ? "Method not implemented!"

@@ -19,7 +19,7 @@ internal sealed partial class MilvusEndpoint
                 SegmentsBefore = Simulation.Ids(collections.SelectMany(c => world.SegmentsOf(c.Id)).Where(s => s.IsData).Select(s => s.Id)),
             });
 
-            var trigger = world.Compactions.Trigger(collections, request.TargetSize);
+            var trigger = world.Compactions.Trigger(collections, Ask(request, collections));
             var unnamed = trigger.Plans.Where(plan => plan.CollectionId != named?.Id).Select(plan => plan.CollectionName).Distinct().ToList();
             record.Note(entry => entry with
             {
@@ -34,6 +34,16 @@ internal sealed partial class MilvusEndpoint
                 CompactionPlanCount = Rules.SendsPlanCount ? trigger.Plans.Count : 0,
             };
         });
+
+    /// <summary>An old server does not know the fields after the id.</summary>
+    private CompactionAsk Ask(ManualCompactionRequest request, List<Collection> collections)
+    {
+        if (!Rules.HasCompactionFilters) return new CompactionAsk(request.TargetSize);
+        var isMajor = request.MajorCompaction && !CompactionPlanner.IsForceMerge(Rules, request.TargetSize);
+        if (isMajor && collections.Exists(collection => collection.Schema.Fields.Any(field => field.IsClusteringKey)))
+            throw new RpcException(new(StatusCode.Unimplemented, "the simulator does not cluster"));
+        return new CompactionAsk(request.TargetSize, request.PartitionId, request.Channel, request.SegmentIds, request.MajorCompaction, request.L0Compaction);
+    }
 
     /// <summary>Old servers look at the id alone: 0 is every collection of every database, and an id of none is no error.</summary>
     private List<Collection> Meant(World world, ManualCompactionRequest request, ServerCallContext context)
@@ -97,7 +107,7 @@ internal sealed partial class MilvusEndpoint
         info.CollectionId = task.CollectionId;
         info.PartitionId = task.PartitionId;
         info.Channel = task.Channel;
-        info.Type = MixCompaction;
+        info.Type = task.IsL0 ? L0Compaction : MixCompaction;
         info.State = task.State;
         info.FailureReason = task.FailureReason;
         info.Targets.AddRange(task.Targets);
@@ -106,4 +116,5 @@ internal sealed partial class MilvusEndpoint
 
     // common.CompactionType of every force merge: in lists it looks like an ordinary mix compaction.
     private const int MixCompaction = 3;
+    private const int L0Compaction = 7;
 }

@@ -34,9 +34,12 @@ internal sealed partial class MilvusEndpoint
 
     private static void CheckQuery(Collection collection, QueryRequest request, bool hasLimit)
     {
-        if (request.OutputFields.Contains(Count))
+        var isCount = request.OutputFields is [Count];
+        if (!isCount && !collection.Schema.EnableDynamicField
+            && request.OutputFields.FirstOrDefault(name => name != "*" && collection.Schema.Fields.All(field => field.Name != name)) is { } unknown)
+            throw Refusals.Unexpected($"field {unknown} not exist");
+        if (isCount)
         {
-            if (request.OutputFields.Count > 1) throw Refusals.Unexpected($"field {Count} not exist");
             if (hasLimit) throw Refusals.Unexpected("count entities with pagination is not allowed");
         }
         else if (request.Expr.Length == 0 && !hasLimit)

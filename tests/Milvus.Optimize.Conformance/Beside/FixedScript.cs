@@ -24,7 +24,6 @@ internal static class FixedScript
         await life.AskAsync("ListDatabases", new ListDatabasesRequest());
         await life.AskAsync("ShowCollections", new ShowCollectionsRequest());
         await life.AskAsync("DescribeCollection", new DescribeCollectionRequest { CollectionName = "b_none" });
-        await life.AskAsync("DescribeCollection", new DescribeCollectionRequest { CollectionName = "b_parts" });
         await life.AskAsync("DescribeCollection", new DescribeCollectionRequest { CollectionName = "no-name" });
     }
 

@@ -71,7 +71,7 @@ public sealed class PlanProperties
         simulation.Change(world => WorldSetup.Add(spec, world));
         var before = Rows(simulation);
 
-        var plans = simulation.Change(world => world.Compactions.Trigger([world.Catalog.Find("default", "any")!], long.MaxValue)).Plans;
+        var plans = simulation.Change(world => world.Compactions.Trigger([world.Catalog.Find("default", "any")!], new Model.CompactionAsk(long.MaxValue))).Plans;
         var sources = plans.SelectMany(plan => plan.Sources).ToList();
         Assert.Equal(sources.Count, sources.Distinct().Count());
         simulation.Read(world =>
