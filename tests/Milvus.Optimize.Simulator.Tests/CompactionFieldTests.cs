@@ -44,7 +44,7 @@ public sealed class CompactionFieldTests
         Assert.Equal(-1, (await milvus.Milvus.ManualCompactionAsync(new() { CollectionID = milvus.Books.Id, L0Compaction = true })).CompactionID);
         milvus.Control.Delete("books", 100);
         milvus.Control.Flush("books");
-        milvus.Pass(1);
+        milvus.Pass(3);
         var reply = await milvus.Milvus.ManualCompactionAsync(new() { CollectionID = milvus.Books.Id, L0Compaction = true });
         milvus.Pass(10);
 

@@ -79,7 +79,7 @@ public sealed class RowCountTests
         Assert.Equal([7, 8, 9], reply.IDs.IntId.Data);
         Assert.Equal(300_000, await Counted(m));
         await m.FlushAsync(new() { CollectionNames = { "books" } });
-        milvus.Pass(2);
+        milvus.Pass(2.6);
         Assert.Equal("300003", await Statistics(m));
 
         Refused(100, "collection not found[database=default][collection=no]", (await m.UpsertAsync(new() { CollectionName = "no", NumRows = 2 })).Status);
@@ -143,7 +143,7 @@ public sealed class RowCountTests
         var before = (await m.FlushAllAsync(new() { DbName = "default" })).FlushAllTs;
         var all = (await m.FlushAllAsync(new())).FlushAllTs;
         Assert.False((await m.GetFlushAllStateAsync(new() { FlushAllTs = all })).Flushed);
-        milvus.Pass(1);
+        milvus.Pass(2.6);
         Assert.True((await m.GetFlushAllStateAsync(new() { FlushAllTs = all })).Flushed);
         Assert.Equal((1, 1), ((await milvus.Segments("empty")).Count, (await m.GetPersistentSegmentInfoAsync(new() { DbName = "other", CollectionName = "far" })).Infos.Count));
 
@@ -165,7 +165,7 @@ public sealed class RowCountTests
         Assert.False((await m.GetFlushStateAsync(new() { SegmentIDs = { id } })).Flushed);
         Assert.False((await m.GetFlushStateAsync(new() { CollectionName = "empty", FlushTs = flush.CollFlushTs["empty"] })).Flushed);
         Assert.True((await m.GetFlushStateAsync(new() { SegmentIDs = { 17 } })).Flushed);
-        milvus.Pass(1);
+        milvus.Pass(2.6);
         Assert.True((await m.GetFlushStateAsync(new() { SegmentIDs = { id } })).Flushed);
         Refused(100, "collection not found[database=default][collection=no]", (await m.GetFlushStateAsync(new() { CollectionName = "no", FlushTs = 1 })).Status);
     }

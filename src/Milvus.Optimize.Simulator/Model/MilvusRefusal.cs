@@ -16,9 +16,6 @@ internal sealed class MilvusRefusal(int code, string reason) : Exception(reason)
 
     public string? Detail { get; init; }
 
-    /// <summary>Rows of a refused write, which its answer counts up.</summary>
-    public int Rows { get; init; }
-
     private static ErrorCode LegacyOf(int code) => code switch
     {
         1 => ErrorCode.NotReadyServe,

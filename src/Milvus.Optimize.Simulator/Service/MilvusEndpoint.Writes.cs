@@ -8,7 +8,7 @@ internal sealed partial class MilvusEndpoint
 {
     /// <summary>Rows are only counted; what is in them is not kept.</summary>
     public override Task<MutationResult> Insert(InsertRequest request, ServerCallContext context) =>
-        Write(context, request.DbName, request.CollectionName, request.NumRows, (world, collection) =>
+        Write(context, request.DbName, request.CollectionName, (world, collection) =>
         {
             RequireRows(request.NumRows);
             world.Writes.Insert(collection, request.PartitionName, request.NumRows);
@@ -18,7 +18,7 @@ internal sealed partial class MilvusEndpoint
         });
 
     public override Task<MutationResult> Upsert(UpsertRequest request, ServerCallContext context) =>
-        Write(context, request.DbName, request.CollectionName, request.NumRows, (world, collection) =>
+        Write(context, request.DbName, request.CollectionName, (world, collection) =>
         {
             RequireRows(request.NumRows);
             if (Rules.UpsertWantsOwnKeys && collection.PrimaryKey is { AutoID: true } key)
@@ -67,19 +67,12 @@ internal sealed partial class MilvusEndpoint
         }
     }
 
-    private Task<MutationResult> Write(ServerCallContext context, string database, string name, uint rows, Func<World, Collection, MutationResult> write) =>
+    private Task<MutationResult> Write(ServerCallContext context, string database, string name, Func<World, Collection, MutationResult> write) =>
         Change(context, (world, record) =>
         {
-            try
-            {
-                var collection = world.Catalog.Require(Databases.Of(database, context), name);
-                record.Note(entry => entry with { CollectionId = Simulation.Ids([collection.Id])[0] });
-                return write(world, collection);
-            }
-            catch (MilvusRefusal refusal)
-            {
-                throw new MilvusRefusal(refusal.Code, refusal.Message) { LegacyCode = refusal.LegacyCode, Detail = refusal.Detail, Rows = (int)rows };
-            }
+            var collection = world.Catalog.Require(Databases.Of(database, context), name);
+            record.Note(entry => entry with { CollectionId = Simulation.Ids([collection.Id])[0] });
+            return write(world, collection);
         });
 
     private void RequireRows(uint rows)

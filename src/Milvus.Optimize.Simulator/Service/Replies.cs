@@ -32,7 +32,6 @@ internal static class Replies
         var reply = Activator.CreateInstance<TReply>();
         var message = (IMessage)reply;
         message.Descriptor.FindFieldByName("status").Accessor.SetValue(message, status);
-        if (message is MutationResult result && !rules.IsLite) result.ErrIndex.AddRange(Enumerable.Range(0, refusal.Rows).Select(row => (uint)row));
         return reply;
     }
 }

@@ -15,7 +15,7 @@ internal sealed class TwoServers(Uri real, Uri simulated, Scorecard score) : IDi
     private readonly Wire _real = new(real);
     private readonly Wire _simulated = new(simulated);
     private readonly Ids _ids = new();
-    private Polls _polls = new();
+    private Polls _polls = new(isLive: true);
 
     /// <summary>Calls so far, a wait counted once.</summary>
     public int Calls { get; private set; }
@@ -50,7 +50,7 @@ internal sealed class TwoServers(Uri real, Uri simulated, Scorecard score) : IDi
     public void Finish()
     {
         _polls.CompareInto(score);
-        _polls = new Polls();
+        _polls = new Polls(isLive: true);
     }
 
     public void Dispose()

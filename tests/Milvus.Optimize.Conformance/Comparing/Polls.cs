@@ -1,7 +1,8 @@
 namespace Milvus.Optimize.Conformance;
 
 /// <summary>Calls that ask again until something has changed: two servers differ in how often they say a thing, not in what they say one after the other.</summary>
-internal sealed class Polls
+/// <param name="isLive">Two servers at once: whether a poll meets "not yet" at all is a matter of pace then, and only forms that both show are compared.</param>
+internal sealed class Polls(bool isLive = false)
 {
     private static readonly HashSet<string> Rpcs =
     [
@@ -35,6 +36,7 @@ internal sealed class Polls
 
             var (waits, others) = (recorded.Where(UnderWay.Is).ToList(), simulated.Where(UnderWay.Is).ToList());
             score.Pace(Distinct(waits).Count, Distinct(others).Count);
+            if (isLive && (waits.Count == 0 || others.Count == 0)) continue;
             var (forms, otherForms) = (waits.ConvertAll(UnderWay.Form).ToHashSet(), others.ConvertAll(UnderWay.Form).ToHashSet());
             foreach (var form in forms.Except(otherForms)) score.Form(rpc, form, isRecorded: true);
             foreach (var form in otherForms.Except(forms)) score.Form(rpc, form, isRecorded: false);
