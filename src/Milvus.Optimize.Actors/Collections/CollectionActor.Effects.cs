@@ -223,6 +223,7 @@ internal sealed partial class CollectionActor
 
     private Flight TakeOff(OptimizeEffect effect, TimeSpan budget, BudgetedGateway? gateway = null)
     {
+        _memory.LookBegins();
         _inFlight = new(++_flights, effect, CancellationTokenSource.CreateLinkedTokenSource(_stopped.Token), gateway);
         Timers.StartSingleTimer(nameof(EffectLost), new EffectLost(_flights), budget);
         return _inFlight;

@@ -24,6 +24,7 @@ internal sealed class IncarnationMemory(TimeProvider time, Random random, Optimi
 
     // From here on the sender of the last trigger runs out of time.
     private long? _senderKnownSince;
+    private long _lookBegan = time.GetTimestamp();
 
     /// <summary>The last effect failed.</summary>
     public bool IsFailing => _failures > 0;
@@ -42,6 +43,9 @@ internal sealed class IncarnationMemory(TimeProvider time, Random random, Optimi
         R.Compacting when _notSent > 0 => Doubled(options.RetryPause, _notSent - 1, options.MaxRetryPause),
         _ => TimeSpan.Zero,
     };
+
+    /// <summary>An effect begins: what it will have seen is no older than now.</summary>
+    public void LookBegins() => _lookBegan = time.GetTimestamp();
 
     /// <summary>The effect answered.</summary>
     public void Answered() => _failures = 0;
@@ -101,8 +105,9 @@ internal sealed class IncarnationMemory(TimeProvider time, Random random, Optimi
         return _settle.SawNew;
     }
 
+    /// <summary>By the look's beginning, not by its answer: what was seen before the sender was out of time may have changed right after.</summary>
     private bool WaitedOut(SendBudgets? budgets) =>
-        budgets is not null && _senderKnownSince is { } since && time.GetElapsedTime(since) >= budgets.Total;
+        budgets is not null && _senderKnownSince is { } since && time.GetElapsedTime(since, _lookBegan) >= budgets.Total;
 
     private static int Round(CollectionState state) => state.Run is R.Active a ? a.Facts.Round : 0;
 
