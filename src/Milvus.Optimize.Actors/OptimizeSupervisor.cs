@@ -32,7 +32,7 @@ public sealed partial class OptimizeSupervisor : UntypedActor, IWithTimers
         var outbox = Context.ActorOf(Akka.Actor.Props.Create(() => new TriggerOutbox(self, options.MaxTriggers, time)), "trigger-outbox");
         _services = new(options, clusters, table, new ReadBudgets(options.ReadsPerSecond), new(Random.Shared), outbox, faults, time, Random.Shared, node);
         _journal = new(time);
-        _fences = new(time, Random.Shared, options.Budgets.Total);
+        _fences = new(time, Random.Shared, options.Budgets.Total, options.QuietWindow);
         _open = new(options.MaxOpenRequests);
         _pauses = new(time, Random.Shared, options.RestartPause);
     }

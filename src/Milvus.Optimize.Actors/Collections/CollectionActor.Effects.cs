@@ -12,26 +12,14 @@ namespace Milvus.Optimize.Actors.Collections;
 /// <summary>Carrying out what is pending: one effect in flight, its answer, its timers.</summary>
 internal sealed partial class CollectionActor
 {
-    // No Milvus is killed and answers again in less.
-    private static readonly TimeSpan QuickestRestart = TimeSpan.FromSeconds(3);
     private readonly CancellationTokenSource _stopped = new();
-    private readonly PollSchedule _poll;
-    private readonly SettleWatch _settle;
-    private readonly SettleWatch _quiet;
+    private readonly IncarnationMemory _memory;
     private Flight? _inFlight;
     private long _flights;
     private (int Attempt, SendPermit Permit)? _permit;
     private bool _draining;
     private bool _hasSlot;
-    private int _failures;
-    private int _notSent;
     private long _limitsSince;
-
-    // Null where an earlier incarnation saw the stage begin.
-    private long? _stageSince;
-
-    // From here on, on this node's own monotonic clock, the sender of the last trigger runs out of time.
-    private long? _senderKnownSince;
 
     private sealed record Flight(long Number, OptimizeEffect Effect, CancellationTokenSource Cancel, BudgetedGateway? Gateway);
 
@@ -235,6 +223,7 @@ internal sealed partial class CollectionActor
 
     private Flight TakeOff(OptimizeEffect effect, TimeSpan budget, BudgetedGateway? gateway = null)
     {
+        _memory.LookBegins();
         _inFlight = new(++_flights, effect, CancellationTokenSource.CreateLinkedTokenSource(_stopped.Token), gateway);
         Timers.StartSingleTimer(nameof(EffectLost), new EffectLost(_flights), budget);
         return _inFlight;
@@ -277,42 +266,16 @@ internal sealed partial class CollectionActor
 
     private void Answered(C.Report report)
     {
-        _failures = 0;
+        _memory.Answered();
         var indexes = (report as C.RecordIndexes)?.Indexes ?? _live.Indexes;
         _live = _live with { LastFailure = null, Indexes = indexes, Percent = Percent(report) };
-        Handle(Complete(report), null);
+        Handle(_memory.Complete(_state, report, Now), null);
     }
-
-    /// <summary>Adds what only this incarnation can know: how long it has watched.</summary>
-    private C.Report Complete(C.Report report) => report switch
-    {
-        C.RecordCompaction c => c with { At = Now, Look = Watched(c.Look, _state.Run is R.WaitingForCompaction { CompactionId: null } || c.Look.Compaction is { StateKnown: false }) },
-        C.RecordLane c => c with { At = Now, Look = Watched(c.Look, _state.Lane is { CompactionId: null }), WaitedOut = WaitedOut(_state.Lane?.Budgets) },
-        C.RecordReconciliation c => c with { At = Now, WaitedOut = WaitedOut((_state.Run as R.Reconciling)?.Budgets) },
-        C.RecordIndexes c => c with { At = Now, NewSegmentsSeen = Saw(c) },
-        _ => report with { At = Now },
-    };
-
-    /// <summary>Without an id nobody can ask the server whether a plan still runs: then only a long silence of the segments is an end.</summary>
-    private CompactionLook Watched(CompactionLook look, bool idUnknown)
-    {
-        var (settled, quiet) = (_settle.Observe(look.Segments), _quiet.Observe(look.Segments));
-        return look with { Settled = idUnknown ? quiet : settled, MayBeForgotten = _stageSince is not { } since || _services.Time.GetElapsedTime(since) > QuickestRestart };
-    }
-
-    private bool Saw(C.RecordIndexes c)
-    {
-        _settle.Observe(c.Segments);
-        return _settle.SawNew;
-    }
-
-    private bool WaitedOut(SendBudgets? budgets) =>
-        budgets is not null && _senderKnownSince is { } since && _services.Time.GetElapsedTime(since) >= budgets.Total;
 
     private void Failed(MilvusFailure failure)
     {
         if (_state.Run is not R.Active run) return;
-        var pause = Doubled(_services.Options.RetryPause, _failures++, _services.Options.MaxRetryPause);
+        var pause = _memory.Failed();
         _live = _live with { LastFailure = $"{failure}; trying again" };
         _log.Warning("{RunId} in {Stage}: {Failure}", run.Facts.Run, run.Facts.Stage, failure);
         Handle(new C.RecordFailure(Now, run.Facts.Run, failure), null);

@@ -1,7 +1,6 @@
 using Akka.Event;
 using Milvus.Optimize.Core.Runs;
 using C = Milvus.Optimize.Core.Runs.OptimizeCommand;
-using E = Milvus.Optimize.Core.Runs.OptimizeEvent;
 using R = Milvus.Optimize.Core.Runs.OptimizeRun;
 
 namespace Milvus.Optimize.Actors.Collections;
@@ -15,27 +14,20 @@ internal sealed partial class CollectionActor
     private void ActOn()
     {
         // A refused report is a late one: whatever is owed now must go on all the same.
-        if (_failures == 0) Continue();
+        if (!_memory.IsFailing) Continue();
     }
 
     /// <summary>The stage is the same: the next look comes by schedule, and one that is due already stays.</summary>
     private void Continue()
     {
-        if (_inFlight is null && !Timers.IsTimerActive(Tick.Poll.Name) && OptimizeEffects.Pending(_state) is not null) Arm(_poll.Next());
+        if (_inFlight is null && !Timers.IsTimerActive(Tick.Poll.Name) && OptimizeEffects.Pending(_state) is not null) Arm(_memory.NextLook());
     }
 
     /// <summary>A new stage begins with its effect, or with a pause where the last try was fruitless.</summary>
     private void Begin()
     {
         Timers.Cancel(Tick.Poll.Name);
-        var options = _services.Options;
-        var pause = _state.Run switch
-        {
-            R.ChoosingCandidates { Facts.Fruitless: { } f } => Doubled(options.FruitlessPause, f.Count - 1, TimeSpan.FromMinutes(1)),
-            R.ChoosingCandidates { Facts.Merge.LostMerges: > 0 } => options.LostMergePause,
-            R.Compacting when _notSent > 0 => Doubled(options.RetryPause, _notSent - 1, options.MaxRetryPause),
-            _ => TimeSpan.Zero,
-        };
+        var pause = _memory.PauseBefore(_state.Run);
         if (pause > TimeSpan.Zero) Arm(pause);
         else RunPending();
     }
@@ -59,34 +51,11 @@ internal sealed partial class CollectionActor
     /// <summary>What a stored decision means for this incarnation's memory, before the next step.</summary>
     private void Persisted(CollectionState before, Decision decision)
     {
-        _senderKnownSince ??= _services.Time.GetTimestamp();
-        _failures = 0;
+        _memory.Stored(before, _state, decision.Events);
         _live = _live with { Changes = 0 };
-        foreach (var e in decision.Events)
-        {
-            switch (e)
-            {
-                case E.IntentAccepted:
-                    _senderKnownSince = _services.Time.GetTimestamp();
-                    break;
-                case E.TriggerNotSent or E.TriggerRefused:
-                    _notSent++;
-                    break;
-                case E.TriggerAcknowledged or E.TriggerOutcomeUnknown or E.Started:
-                    _notSent = 0;
-                    break;
-            }
-        }
-
-        if (NewStage(before))
-        {
-            _stageSince = _services.Time.GetTimestamp();
-            _poll.Restart();
-            _settle.Restart();
-            _quiet.Restart();
-            _live = _live with { Percent = null, LastFailure = null };
-            LogTransition(before);
-        }
+        if (!IncarnationMemory.NewStage(before, _state)) return;
+        _live = _live with { Percent = null, LastFailure = null };
+        LogTransition(before);
     }
 
     private void LogTransition(CollectionState before)
@@ -94,16 +63,6 @@ internal sealed partial class CollectionActor
         var stage = (before.Run as R.Active)?.Facts.Stage;
         if (_state.Run is R.Ended end) _log.Info("{RunId}: {Outcome} {Message}", end.Facts.Run, end.End.Outcome, end.End.Message);
         else if (_state.Run is R.Active a && a.Facts.Stage != stage) _log.Info("{RunId} of {Collection}: {Stage}", a.Facts.Run, a.Facts.Collection.Name, a.Facts.Stage);
-    }
-
-    private bool NewStage(CollectionState before) => _state.Run.GetType() != before.Run.GetType() || Round(_state) != Round(before);
-
-    private static int Round(CollectionState state) => state.Run is R.Active a ? a.Facts.Round : 0;
-
-    private static TimeSpan Doubled(TimeSpan first, int times, TimeSpan most)
-    {
-        var pause = first * Math.Pow(2, Math.Min(times, 20));
-        return pause < most ? pause : most;
     }
 
     private double? Percent(C.Report report) => report switch

@@ -41,9 +41,7 @@ internal sealed partial class CollectionActor : UntypedPersistentActor, IWithTim
         _activeAt = services.Time.GetTimestamp();
         _waiters = new(services.Time);
         _rows = new(services.Table, services.Random);
-        _poll = new(services.Time, services.Random);
-        _settle = new(services.Time, services.Options.SettleWindow);
-        _quiet = new(services.Time, services.Options.QuietWindow);
+        _memory = new(services.Time, services.Random, services.Options);
         JournalPluginId = services.Options.JournalPluginId;
         SnapshotPluginId = services.Options.SnapshotPluginId;
     }
@@ -228,7 +226,7 @@ internal sealed partial class CollectionActor : UntypedPersistentActor, IWithTim
             if (before.Run is not R.Ended && next.Run is R.Ended) SaveSnapshot(next);
             OweRow(LastSequenceNr);
             Reply(replyTo, command, decision);
-            AfterChange(NewStage(before));
+            AfterChange(IncarnationMemory.NewStage(before, _state));
         });
     }
 

@@ -6,7 +6,9 @@ namespace Milvus.Optimize.Actors.Supervision;
 /// Collections whose next event somebody else wrote. Two owners would take a run from each other for ever, and neither would live through the wait W that
 /// an unanswered trigger needs: so whoever is fenced stays away for twice W, doubling with each time, until one of them has the time to finish.
 /// </summary>
-internal sealed class FenceWatch(TimeProvider time, Random random, TimeSpan w)
+/// <param name="w">W, the sum of a trigger's budgets.</param>
+/// <param name="longestWatch">As long as a run may have to watch before it writes the next event: a fence that comes after that is of the same duel still.</param>
+internal sealed class FenceWatch(TimeProvider time, Random random, TimeSpan w, TimeSpan longestWatch)
 {
     private const int TooMany = 3;
     private static readonly TimeSpan Together = TimeSpan.FromMinutes(1);
@@ -24,8 +26,8 @@ internal sealed class FenceWatch(TimeProvider time, Random random, TimeSpan w)
     /// <returns>How long the collection is left to its other owner.</returns>
     public TimeSpan Fenced(CollectionKey key)
     {
-        // A duel goes on: the next fence comes soon after the pause. One that comes much later is another story.
-        var times = _fences.TryGetValue(key, out var before) && time.GetElapsedTime(before.At) < (before.Pause * 2) + Together ? before.Times + 1 : 1;
+        // A duel goes on: the next fence comes with the first event after the pause. One that comes much later is another story.
+        var times = _fences.TryGetValue(key, out var before) && time.GetElapsedTime(before.At) < (before.Pause * 2) + longestWatch + Together ? before.Times + 1 : 1;
         var pause = w * 2 * Math.Pow(2, Math.Min(times - 1, 6)) * (1 + (random.NextDouble() * 0.5));
         _fences[key] = new(times, time.GetTimestamp(), pause);
         _unready |= _fences.Values.Count(f => time.GetElapsedTime(f.At) < Together) >= TooMany;

@@ -10,7 +10,7 @@ public sealed class FenceWatchTests
     private readonly FakeTimeProvider _time = new();
     private readonly FenceWatch _fences;
 
-    public FenceWatchTests() => _fences = new(_time, new Random(1), TimeSpan.FromSeconds(40));
+    public FenceWatchTests() => _fences = new(_time, new Random(1), TimeSpan.FromSeconds(40), TimeSpan.FromMinutes(30));
 
     [Fact]
     public void It_stays_away_for_twice_W_and_twice_as_long_each_time()
@@ -25,6 +25,21 @@ public sealed class FenceWatchTests
             _time.Advance(TimeSpan.FromSeconds(2));
             Assert.False(_fences.IsReadOnly(Key(1)));
         }
+    }
+
+    [Fact]
+    public void It_stays_away_longer_each_time_too_where_a_run_watches_for_half_an_hour_between_two_events()
+    {
+        var last = TimeSpan.Zero;
+        for (var i = 0; i < 6; i++)
+        {
+            var pause = _fences.Fenced(Key(1));
+            Assert.True(pause > last);
+            last = pause;
+            _time.Advance(pause + TimeSpan.FromMinutes(30));
+        }
+
+        Assert.True(last > TimeSpan.FromMinutes(30));
     }
 
     [Fact]
