@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
 using Milvus.Optimize.Client.Wire;
 using Milvus.Optimize.Contracts.Runs;
+using Milvus.Optimize.Management.Routes;
 
 namespace Milvus.Optimize.Management;
 
@@ -16,7 +17,7 @@ internal static class Answers
     {
         var document = JsonSerializer.SerializeToNode(run, RunDocuments.Json)!.AsObject();
         document["joined"] = started.Joined;
-        context.Response.Headers.Location = $"{OptimizeRoutes.Runs}/{run.Id}";
+        context.Response.Headers.Location = $"{RouteTable.Runs}/{run.Id}";
         var isNews = !started.Joined && !run.Done;
         if (isNews) context.Response.Headers.RetryAfter = RetryLater;
         return WriteAsync<JsonObject>(context, isNews ? 202 : 200, document, run.Revision);
@@ -49,6 +50,13 @@ internal static class Answers
         context.Response.StatusCode = status;
         if (problem.Retryable) context.Response.Headers.RetryAfter = problem.Code == OptimizeProblem.Unavailable ? "1" : RetryLater;
         return context.Response.WriteAsJsonAsync(body, RunDocuments.Json, "application/problem+json", context.RequestAborted);
+    }
+
+    /// <summary>Says that the header <c>Prefer: wait</c> was heeded.</summary>
+    public static void ApplyPreference(HttpContext context, TimeSpan? wait)
+    {
+        if (wait is { } w && context.Request.Headers.ContainsKey("Prefer"))
+            context.Response.Headers["Preference-Applied"] = string.Create(CultureInfo.InvariantCulture, $"wait={w.TotalSeconds}");
     }
 
     private static string ETag(long revision) => string.Create(CultureInfo.InvariantCulture, $"\"{revision}\"");

@@ -1,6 +1,4 @@
-using System.Net.Sockets;
 using System.Xml;
-using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Milvus.Optimize.Client.Wire;
@@ -8,6 +6,8 @@ using Milvus.Optimize.Contracts.Runs;
 using Milvus.Optimize.Core.Identity;
 using Milvus.Optimize.Core.Milvus;
 using Milvus.Optimize.Core.Runs;
+using Milvus.Optimize.Management.Routes;
+using Milvus.Optimize.Management.Security;
 
 namespace Milvus.Optimize.Management;
 
@@ -18,16 +18,18 @@ internal static class RunStarts
     private static readonly TimeSpan DefaultDeadline = TimeSpan.FromHours(24);
 
     /// <summary>Everything is checked before a target is brought: a bad name must not leave a connection behind.</summary>
-    public static async Task<StartRequest> ReadAsync(HttpContext context)
+    public static async Task<StartRequest> ReadAsync(RouteCall call)
     {
+        var context = call.Context;
         var body = await RequestBodies.StartAsync(context);
         var key = Key(context.Request);
         var database = Member("/database", () => MilvusNames.Database(body.Database ?? "default"));
         var collection = Member("/collection", () => MilvusNames.Collection(body.Collection));
         var size = Member("/targetSize", () => body.TargetSize is null or "auto" ? TargetSize.Automatic : TargetSize.Parse(body.TargetSize));
         var deadline = Deadline(body.Deadline);
-        var cluster = await ClusterAsync(body, context);
-        return new(new(cluster, database, collection), new(size, body.Flush, body.Force), key, deadline);
+        var reference = new CollectionRef(await ClusterAsync(body, context), database, collection);
+        call.Require(reference);
+        return new(reference, new(size, body.Flush, body.Force), key, deadline);
     }
 
     private static string Key(HttpRequest request)
@@ -61,7 +63,7 @@ internal static class RunStarts
             return Member("/cluster", () => new ClusterName(body.Cluster));
         }
 
-        if (context.RequestServices.GetService<IRunTargets>() is not { } targets || !IsLocal(context))
+        if (context.RequestServices.GetService<IRunTargets>() is not { } targets || !Gate.IsLocal(context))
             throw RequestException.At("/target", "a target is accepted over the node's local Unix socket alone: name a configured cluster instead");
         if (body.Cluster is not null) throw RequestException.At("/cluster", "give cluster or target, not both: a target's name follows from its address");
         try
@@ -73,9 +75,6 @@ internal static class RunStarts
             throw RequestException.At("/target", e.Message);
         }
     }
-
-    private static bool IsLocal(HttpContext context) =>
-        context.Features.Get<IConnectionSocketFeature>()?.Socket.AddressFamily == AddressFamily.Unix;
 
     private static T Member<T>(string pointer, Func<T> read)
     {

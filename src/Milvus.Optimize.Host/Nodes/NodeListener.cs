@@ -29,6 +29,7 @@ internal sealed class NodeListener : IAsyncDisposable
         builder.Services.AddLogging(logging => logging.AddProvider(log));
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = DrainTimeout);
         builder.Services.AddSingleton<IHostLifetime, SilentLifetime>();
+        builder.Services.AddMilvusOptimizeManagement();
         builder.Services.AddSingleton(runs).AddSingleton(targets);
         var app = builder.Build();
         app.UseRouting();

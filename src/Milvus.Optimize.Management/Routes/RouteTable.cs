@@ -1,0 +1,26 @@
+using Milvus.Optimize.Contracts.Runs;
+using Milvus.Optimize.Management.Security;
+
+namespace Milvus.Optimize.Management.Routes;
+
+/// <summary>Every route with its role: nothing is served that does not stand here.</summary>
+internal static class RouteTable
+{
+    public const string Api = "/api/v1";
+    public const string Runs = $"{Api}/runs";
+
+    public static IReadOnlyList<RouteRule> All { get; } =
+    [
+        new("GET", "/healthz", "getHealth", null, call => Answers.WriteAsync(call.Context, 200, new HealthDocument("ok"))),
+        new("GET", Runs, "listRuns", Role.Viewer, RunRoutes.ListAsync),
+        new("POST", Runs, "startRun", Role.Operator, StartRoutes.StartAsync),
+        new("GET", $"{Runs}/{{id}}", "getRun", Role.Viewer, RunRoutes.GetAsync),
+        new("POST", $"{Runs}/{{id}}:cancel", "cancelRun", Role.Operator, VerbRoutes.CancelAsync),
+        new("POST", $"{Runs}/{{id}}:abandon", "abandonRun", Role.Operator, VerbRoutes.AbandonAsync),
+        new("POST", $"{Runs}/{{id}}:retry", "retryRun", Role.Operator, VerbRoutes.RetryAsync),
+    ];
+
+    /// <summary>What is under our prefix and no route is a problem too.</summary>
+    public static RouteRule Unknown { get; } = new("*", $"{Api}/{{**rest}}", "unknown", null, call => throw new OptimizeProblemException(
+        new(OptimizeProblem.NotFound, $"there is no {call.Request.Method} {call.Request.Path}: see /openapi/v1.json")));
+}
