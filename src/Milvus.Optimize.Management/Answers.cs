@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -43,14 +44,14 @@ internal static class Answers
 
     public static Task ProblemAsync(HttpContext context, OptimizeProblem problem, IReadOnlyList<FieldError>? errors = null)
     {
-        var status = ProblemStatus.Of(problem.Code);
-        var body = new ProblemBody(
-            $"/problems/{problem.Code}", ProblemStatus.Title(problem.Code), status, problem.Detail, problem.Code, problem.Retryable,
-            problem.Holder?.ToString(), problem.MilvusCode, errors);
-        context.Response.StatusCode = status;
+        context.Response.StatusCode = ProblemStatus.Of(problem.Code);
         if (problem.Retryable) context.Response.Headers.RetryAfter = problem.Code == OptimizeProblem.Unavailable ? "1" : RetryLater;
-        return context.Response.WriteAsJsonAsync(body, RunDocuments.Json, "application/problem+json", context.RequestAborted);
+        return context.Response.WriteAsJsonAsync(Body(context, problem, errors), RunDocuments.Json, "application/problem+json", context.RequestAborted);
     }
+
+    public static ProblemBody Body(HttpContext context, OptimizeProblem problem, IReadOnlyList<FieldError>? errors = null) => new(
+        $"/problems/{problem.Code}", ProblemStatus.Title(problem.Code), ProblemStatus.Of(problem.Code), problem.Detail, problem.Code, problem.Retryable,
+        problem.Holder?.ToString(), problem.MilvusCode, errors, Activity.Current?.TraceId.ToString() ?? context.TraceIdentifier);
 
     /// <summary>Says that the header <c>Prefer: wait</c> was heeded.</summary>
     public static void ApplyPreference(HttpContext context, TimeSpan? wait)

@@ -15,21 +15,31 @@ namespace Milvus.Optimize.Management;
 internal static class RunStarts
 {
     private const int MaxKeyLength = 200;
+    private static readonly TimeSpan MaxDeadline = TimeSpan.FromDays(365);
     private static readonly TimeSpan DefaultDeadline = TimeSpan.FromHours(24);
 
     /// <summary>Everything is checked before a target is brought: a bad name must not leave a connection behind.</summary>
-    public static async Task<StartRequest> ReadAsync(RouteCall call)
+    /// <param name="call">The request.</param>
+    /// <param name="place">The collection where the path names it; its members must not stand in the body then.</param>
+    public static async Task<(StartRequest Request, bool ValidateOnly)> ReadAsync(RouteCall call, CollectionRef? place)
     {
         var context = call.Context;
-        var body = await RequestBodies.StartAsync(context);
+        var body = await RequestBodies.StartAsync(context, place is not null);
         var key = Key(context.Request);
-        var database = Member("/database", () => MilvusNames.Database(body.Database ?? "default"));
-        var collection = Member("/collection", () => MilvusNames.Collection(body.Collection));
         var size = Member("/targetSize", () => body.TargetSize is null or "auto" ? TargetSize.Automatic : TargetSize.Parse(body.TargetSize));
         var deadline = Deadline(body.Deadline);
-        var reference = new CollectionRef(await ClusterAsync(body, context), database, collection);
-        call.Require(reference);
-        return new(reference, new(size, body.Flush, body.Force), key, deadline);
+        if (body.OnConflict is not (null or "join" or "fail")) throw RequestException.At("/onConflict", $"onConflict '{body.OnConflict}' is neither join nor fail");
+        var collection = place ?? await CollectionAsync(body, context);
+        call.Require(collection);
+        var request = new StartRequest(collection, new(size, body.Flush, body.Force), key, deadline) { FailIfLive = body.OnConflict == "fail" };
+        return (request, body.ValidateOnly);
+    }
+
+    private static async Task<CollectionRef> CollectionAsync(StartBody body, HttpContext context)
+    {
+        var database = Member("/database", () => MilvusNames.Database(body.Database ?? "default"));
+        var collection = Member("/collection", () => MilvusNames.Collection(body.Collection));
+        return new(await ClusterAsync(body, context), database, collection);
     }
 
     private static string Key(HttpRequest request)
@@ -46,13 +56,13 @@ internal static class RunStarts
         if (text is null) return DefaultDeadline;
         try
         {
-            if (XmlConvert.ToTimeSpan(text) is { Ticks: > 0 } span) return span;
+            if (XmlConvert.ToTimeSpan(text) is { Ticks: > 0 } span && span <= MaxDeadline) return span;
         }
         catch (Exception e) when (e is FormatException or OverflowException)
         {
         }
 
-        throw RequestException.At("/deadline", $"deadline '{text}' is no positive ISO 8601 duration such as PT24H");
+        throw RequestException.At("/deadline", $"deadline '{text}' is no ISO 8601 duration above 0 and up to 365 days, such as PT24H");
     }
 
     private static async Task<ClusterName> ClusterAsync(StartBody body, HttpContext context)

@@ -37,7 +37,7 @@ internal sealed class RouteServer : IRunTargets, IAsyncDisposable
         builder.Services.AddSingleton<IApiKeys>(Keys = new ApiKeyFile(_folder.File("keys.json"), time ?? TimeProvider.System));
         builder.Services.AddSingleton<IAuditLog>(s => ActivatorUtilities.CreateInstance<AuditFile>(s, AuditPath));
         builder.Services.AddSingleton(time ?? TimeProvider.System);
-        builder.Services.AddSingleton<IOptimizeRuns>(runs).AddSingleton<IRunTargets>(this);
+        builder.Services.AddSingleton<IOptimizeRuns>(runs).AddSingleton<IOptimizeNode>(runs).AddSingleton<IRunHistory>(Milvus).AddSingleton<IClusterInspection>(Milvus).AddSingleton<IRunTargets>(this);
         _app = builder.Build();
         _app.UseRouting();
         _app.MapMilvusOptimize();
@@ -45,6 +45,8 @@ internal sealed class RouteServer : IRunTargets, IAsyncDisposable
     }
 
     public ScriptedRuns Runs { get; }
+
+    public ScriptedMilvus Milvus { get; } = new();
 
     public HttpClient Http { get; }
 

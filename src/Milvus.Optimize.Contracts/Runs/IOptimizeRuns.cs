@@ -32,7 +32,11 @@ public interface IOptimizeRuns
 /// <summary>A request to optimize.</summary>
 /// <param name="Key">The caller's own, made before the first try; 1 to 200 characters.</param>
 /// <param name="Deadline">From acceptance; the run ends <c>TimedOut</c> after it.</param>
-public sealed record StartRequest(CollectionRef Collection, OptimizeParameters Parameters, string Key, TimeSpan Deadline);
+public sealed record StartRequest(CollectionRef Collection, OptimizeParameters Parameters, string Key, TimeSpan Deadline)
+{
+    /// <summary>Refuse to join a live run, of the same parameters too; a repeated key still gets its own run. Default false.</summary>
+    public bool FailIfLive { get; init; }
+}
 
 /// <summary>The run that a request got.</summary>
 /// <param name="Joined">It was there before.</param>

@@ -19,7 +19,7 @@ internal sealed class NodeListener : IAsyncDisposable
     private NodeListener(WebApplication app) => _app = app;
 
     /// <exception cref="IOException">The socket cannot be bound.</exception>
-    public static async Task<NodeListener> StartAsync(string socket, IOptimizeRuns runs, IRunTargets targets, ILoggerProvider log, CancellationToken cancellationToken)
+    public static async Task<NodeListener> StartAsync(string socket, IOptimizeRuns runs, IRunTargets targets, IServiceProvider node, ILoggerProvider log, CancellationToken cancellationToken)
     {
         File.Delete(socket);
         // The empty builder reads no environment and no settings file: what is served where is this node's business alone.
@@ -31,6 +31,9 @@ internal sealed class NodeListener : IAsyncDisposable
         builder.Services.AddSingleton<IHostLifetime, SilentLifetime>();
         builder.Services.AddMilvusOptimizeManagement();
         builder.Services.AddSingleton(runs).AddSingleton(targets);
+        if (node.GetService<IOptimizeNode>() is { } itself) builder.Services.AddSingleton(itself);
+        if (node.GetService<IRunHistory>() is { } history) builder.Services.AddSingleton(history);
+        if (node.GetService<IClusterInspection>() is { } clusters) builder.Services.AddSingleton(clusters);
         var app = builder.Build();
         app.UseRouting();
         app.MapMilvusOptimize();

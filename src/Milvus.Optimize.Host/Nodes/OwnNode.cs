@@ -105,7 +105,7 @@ internal sealed class OwnNode : INodeConnection, IAsyncDisposable
 
     /// <summary>Lets others in, again.</summary>
     public async Task ListenAsync(CancellationToken cancellationToken) =>
-        _listener = await NodeListener.StartAsync(_lock.Socket, Runs, _clusters, _log, cancellationToken);
+        _listener = await NodeListener.StartAsync(_lock.Socket, Runs, _clusters, _host.Services, _log, cancellationToken);
 
     /// <summary>Runs that can go on; exact only where it is 0 or the actors know them all.</summary>
     public async Task<int> CountRunningAsync(CancellationToken cancellationToken)

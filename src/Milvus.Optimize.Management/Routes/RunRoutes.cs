@@ -19,6 +19,8 @@ internal static class RunRoutes
     public static async Task ListAsync(RouteCall call)
     {
         var query = RequestQueries.Runs(call.Request) with { Within = call.Caller.Scope == CollectionScope.All ? null : call.Caller.Scope };
-        await Answers.WriteAsync(call.Context, 200, new RunPage(await call.Runs.ListAsync(query, call.Aborted)));
+        var runs = await call.Runs.ListAsync(query, call.Aborted);
+        // A page that is just full may be the last: then the next one is empty.
+        await Answers.WriteAsync(call.Context, 200, new RunPage(runs, runs.Length < query.Limit ? null : PageTokens.Of(runs[^1])));
     }
 }

@@ -3,13 +3,25 @@ using Milvus.Optimize.Core.Identity;
 
 namespace Milvus.Optimize.Management.Routes;
 
-/// <summary>Starting runs.</summary>
+/// <summary>Starting runs, and saying what a start would do.</summary>
 internal static class StartRoutes
 {
-    public static async Task StartAsync(RouteCall call)
+    public static Task StartAsync(RouteCall call) => StartAsync(call, null);
+
+    /// <summary>The same on the collection that the path names; the body may be empty.</summary>
+    public static Task OptimizeAsync(RouteCall call) => StartAsync(call, RequestQueries.Collection(call));
+
+    private static async Task StartAsync(RouteCall call, CollectionRef? collection)
     {
         var wait = RequestQueries.Wait(call.Request);
-        var request = await RunStarts.ReadAsync(call);
+        var (request, validateOnly) = await RunStarts.ReadAsync(call, collection);
+        if (call.Caller.Scope != CollectionScope.All) await ClusterRoutes.ResolveAsync(call, request.Collection);
+        if (validateOnly)
+        {
+            await Answers.WriteAsync(call.Context, 200, await call.Service<IClusterInspection>().PlanAsync(request, call.Aborted));
+            return;
+        }
+
         using var place = wait > TimeSpan.Zero ? call.Waiting() : null;
         var started = await call.Runs.StartAsync(request, call.Aborted);
         var run = wait is { Ticks: > 0 } w && !started.Run.Done ? await EndWithinAsync(call, started.Run, w) : started.Run;
