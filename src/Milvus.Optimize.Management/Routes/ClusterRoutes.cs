@@ -68,6 +68,10 @@ internal static class ClusterRoutes
         return new(cluster.Value, collection.Database, collection.Name, collection.CollectionId.ToString(CultureInfo.InvariantCulture), segments, trouble, last);
     }
 
-    private static bool IsAfter(CollectionName c, (string Database, string Name)? after) =>
-        after is not { } a || (string.CompareOrdinal(c.Database, a.Database), string.CompareOrdinal(c.Name, a.Name)) is (> 0, _) or (0, > 0);
+    private static bool IsAfter(CollectionName c, (string Database, string Name)? after)
+    {
+        if (after is not { } a) return true;
+        var order = string.CompareOrdinal(c.Database, a.Database);
+        return order > 0 || (order == 0 && string.CompareOrdinal(c.Name, a.Name) > 0);
+    }
 }
