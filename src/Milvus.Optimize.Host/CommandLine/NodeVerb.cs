@@ -21,7 +21,7 @@ internal static class NodeVerb
     {
         var untilIdle = new Option<bool>("--until-idle") { Description = "End when no run can go on any more; held and parked ones do not count." };
         var (output, state) = (SharedOptions.Output(), SharedOptions.State());
-        var listen = new Option<string?>("--listen") { Description = "Serve the management routes here too, such as http://127.0.0.1:7980; see docs/management.md.", HelpName = "URL" };
+        var listen = new Option<string?>("--listen") { Description = "Serve the management routes here too, such as http://127.0.0.1:7980 (docs/management.md); with the Milvus of MILVUS_URI and MILVUS_TOKEN, and those that were optimized from this folder before.", HelpName = "URL" };
         var certificate = new Option<string?>("--tls-cert") { Description = "PEM file of the certificate for an https address.", HelpName = "FILE" };
         var certificateKey = new Option<string?>("--tls-key") { Description = "PEM file of its key.", HelpName = "FILE" };
         var anonymous = new Option<bool>("--anonymous") { Description = "Ask nobody for a key: whoever reaches the address may do everything." };
@@ -39,6 +39,8 @@ internal static class NodeVerb
             await using var node = await OwnNode.StartAsync(folder, held, environment.Composition, environment.Time, environment.Interruption.Either);
             node.Serving = serving;
             if (serving is { Anonymous: false }) await FirstKeyAsync(environment, folder);
+            if (serving is not null && environment.Variable("MILVUS_URI") is { Length: > 0 })
+                environment.Terminal.Note($"the Milvus of MILVUS_URI is the cluster {await node.BringAsync(Targeting.Of(new(), environment.Variable, null), environment.Interruption.Either)}");
             if (parsed.GetValue(output) == "json")
                 environment.Terminal.Out.WriteLine(JsonSerializer.Serialize(new { pid = Environment.ProcessId, socket = node.Socket, log = folder.Log }));
             else

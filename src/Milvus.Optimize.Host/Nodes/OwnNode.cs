@@ -82,6 +82,9 @@ internal sealed class OwnNode : INodeConnection, IAsyncDisposable
         return await Runs.StartAsync(request with { Collection = request.Collection with { Cluster = cluster } }, cancellationToken);
     }
 
+    /// <summary>Makes a Milvus reachable for whoever asks this node, and says under which name.</summary>
+    public Task<ClusterName> BringAsync(RunTarget target, CancellationToken cancellationToken) => _clusters.BringAsync(target, cancellationToken);
+
     /// <summary>Makes the Milvus of one cluster reachable that an earlier command named.</summary>
     public Task ConnectAsync(ClusterName cluster, CancellationToken cancellationToken) => _clusters.ConnectKnownAsync(cluster, cancellationToken);
 
