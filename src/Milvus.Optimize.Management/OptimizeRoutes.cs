@@ -25,4 +25,14 @@ public static class OptimizeRoutes
         group.Map(RouteTable.Unknown.Pattern, Gate.Before(RouteTable.Unknown)).WithMetadata(RouteTable.Unknown);
         return group;
     }
+
+    /// <summary>Maps the page for people: runs with their progress, collections, start and cancel.</summary>
+    /// <param name="endpoints">Of a host that has <see cref="MapMilvusOptimize"/> too.</param>
+    /// <param name="pattern">Where. Default <c>/</c>.</param>
+    public static IEndpointConventionBuilder MapMilvusOptimizePage(this IEndpointRouteBuilder endpoints, string pattern = "/")
+    {
+        ArgumentNullException.ThrowIfNull(endpoints);
+        var rule = RouteTable.Page(pattern);
+        return endpoints.MapMethods(pattern, [rule.Method], Gate.Before(rule)).WithMetadata(rule);
+    }
 }

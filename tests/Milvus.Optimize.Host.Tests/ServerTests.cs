@@ -55,6 +55,25 @@ public sealed partial class ServerTests : IDisposable
     }
 
     [Fact]
+    public async Task The_page_runs_what_stands_in_it_and_nothing_else()
+    {
+        await ServedAsync(async (url, _) =>
+        {
+            using var http = new HttpClient { BaseAddress = new(url) };
+            var answer = await http.GetAsync("/");
+            var (html, policy) = (await answer.Content.ReadAsStringAsync(), answer.Headers.GetValues("Content-Security-Policy").Single());
+            foreach (var element in (string[])["script", "style"])
+            {
+                var text = Regex.Match(html, $"<{element}>(.*)</{element}>", RegexOptions.Singleline).Groups[1].Value;
+                Assert.Contains($"{element}-src 'sha256-{Convert.ToBase64String(SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(text)))}'", policy, StringComparison.Ordinal);
+            }
+
+            Assert.DoesNotMatch("(src|href)=\"(http|//)", html);
+            Assert.DoesNotContain("innerHTML", html, StringComparison.Ordinal);
+        });
+    }
+
+    [Fact]
     public async Task A_server_that_is_not_there_is_said_at_once()
     {
         Assert.Equal(1, await _client.InvokeAsync("status", "--server", "http://127.0.0.1:1").WaitAsync(Bound));

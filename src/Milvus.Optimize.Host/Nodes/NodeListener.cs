@@ -46,6 +46,7 @@ internal sealed class NodeListener : IAsyncDisposable
         var app = builder.Build();
         app.UseRouting();
         app.MapMilvusOptimize();
+        app.MapMilvusOptimizePage();
         try
         {
             await app.StartAsync(cancellationToken);

@@ -1,6 +1,7 @@
 using Milvus.Optimize.Client.Wire;
 using Milvus.Optimize.Contracts.Runs;
 using Milvus.Optimize.Management.OpenApi;
+using Milvus.Optimize.Management.Page;
 using Milvus.Optimize.Management.Security;
 
 namespace Milvus.Optimize.Management.Routes;
@@ -72,6 +73,9 @@ internal static class RouteTable
         new("POST", $"{Collection}:optimize", "optimizeCollection", Role.Operator, StartRoutes.OptimizeAsync)
             { Summary = "Start a run on this collection: as startRun, with a body that names no collection, or none.", Takes = ["Idempotency-Key", "Prefer", "wait"], Body = typeof(StartBody), Gives = Started, Problems = [404, 409, 413, 422, 502, 504] },
     ];
+
+    /// <summary>The page, which a host may have elsewhere or not at all.</summary>
+    public static RouteRule Page(string pattern) => new("GET", pattern, "getPage", null, PageRoute.GetAsync);
 
     /// <summary>What is under our prefix and no route is a problem too.</summary>
     public static RouteRule Unknown { get; } = new("*", $"{Api}/{{**rest}}", "unknown", null, call => throw new OptimizeProblemException(
