@@ -11,6 +11,8 @@ public sealed partial class GeneratedRequestTests
 {
     private static readonly TimeSpan PerRequest = TimeSpan.FromSeconds(20);
 
+    private const int HttpVersionNotSupported = 505;
+
     private static readonly string[] Names =
         ["books", "default", "c1", Documents.Run, "", "..", "../..", "%2e%2e%2f", "a%2Fb", "%00", "a\0b", "%ff%fe", "%", "%zz", "*", "b?oks", "ä", "{id}", "a:cancel", "a b", "'or 1=1--", "\"", new('x', 300), new('y', 65536)];
 
@@ -43,9 +45,9 @@ public sealed partial class GeneratedRequestTests
             var request = Request(random, key);
             using var over = new CancellationTokenSource(PerRequest);
             var status = await StatusAsync(server.Tcp.BaseAddress!, request, over.Token);
-            // It may hang up on bytes that are no HTTP, or too many, before its answer is read.
+            // It may hang up on bytes that are no HTTP, or too many, before its answer is read, or say that it knows no such version.
             var mayHangUp = request.Length > 8192 || !Encoding.Latin1.GetString(request).Contains(" HTTP/1.1\r\n", StringComparison.Ordinal);
-            Assert.True((status is >= 200 and < 500) || (status == 0 && mayHangUp), $"seed {seed}, request {i} got {status}: {Shown(request)}");
+            Assert.True((status is >= 200 and < 500) || (status is 0 or HttpVersionNotSupported && mayHangUp), $"seed {seed}, request {i} got {status}: {Shown(request)}");
             statuses[status] = statuses.GetValueOrDefault(status) + 1;
         }
 
