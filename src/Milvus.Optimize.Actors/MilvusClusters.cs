@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Collections.Immutable;
 using Milvus.Optimize.Contracts.Runs;
 using Milvus.Optimize.Core.Identity;
 using Milvus.Optimize.Core.Milvus;
@@ -28,6 +29,13 @@ public sealed class MilvusClusters
         _held[cluster] = held;
         _gateways.TryRemove(cluster, out _);
     }
+
+    /// <summary>Every cluster that was ever named here, by name.</summary>
+    public ImmutableArray<ClusterDocument> All =>
+    [
+        .. _gateways.Keys.Select(c => new ClusterDocument(c.Value, false, "")).Concat(_held.Select(h => new ClusterDocument(h.Key.Value, true, h.Value.Message)))
+            .DistinctBy(c => c.Name).OrderBy(c => c.Name, StringComparer.Ordinal),
+    ];
 
     /// <summary>The way to the cluster; null when there is none.</summary>
     public IMilvusGateway? Find(ClusterName cluster) => _gateways.GetValueOrDefault(cluster);

@@ -34,6 +34,7 @@ public sealed class HttpOptimizeRuns(HttpClient http) : IOptimizeRuns
             Flush = parameters.Flush,
             Force = parameters.Force,
             Deadline = XmlConvert.ToString(request.Deadline),
+            OnConflict = request.FailIfLive ? "fail" : null,
             Target = target,
         };
         using var message = new HttpRequestMessage(HttpMethod.Post, Runs) { Content = JsonContent.Create(body, options: RunDocuments.Json) };
@@ -52,7 +53,8 @@ public sealed class HttpOptimizeRuns(HttpClient http) : IOptimizeRuns
         var filters = new (string Name, string? Value)[]
         {
             ("cluster", query.Cluster), ("database", query.Database), ("collection", query.Collection), ("done", query.Done?.ToString().ToLowerInvariant()),
-            ("limit", query.Limit.ToString(CultureInfo.InvariantCulture)),
+            ("state", query.State), ("since", query.Since?.UtcDateTime.ToString("O")), ("until", query.Until?.UtcDateTime.ToString("O")),
+            ("pageSize", query.Limit.ToString(CultureInfo.InvariantCulture)),
         };
         var parts = filters.Where(f => f.Value is not null).Select(f => $"{f.Name}={Uri.EscapeDataString(f.Value!)}");
         return (await GetJsonAsync<RunPage>($"{Runs}?{string.Join('&', parts)}", cancellationToken)).Runs;

@@ -9,7 +9,14 @@ public static class NodeHttp
     private static readonly TimeSpan CallTimeout = TimeSpan.FromSeconds(60);
 
     /// <param name="address">Such as <c>http://localhost:7980</c>.</param>
-    public static HttpClient OverTcp(Uri address) => new() { BaseAddress = address, Timeout = CallTimeout };
+    /// <param name="key">An API key; null sends none.</param>
+    public static HttpClient OverTcp(Uri address, string? key = null)
+    {
+        // A redirect would carry the key to somewhere else.
+        var http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false }) { BaseAddress = address, Timeout = CallTimeout };
+        if (key is not null) http.DefaultRequestHeaders.TryAddWithoutValidation("Authorization", $"Bearer {key}");
+        return http;
+    }
 
     /// <param name="path">Of the socket file.</param>
     public static HttpClient OverUnixSocket(string path)

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Milvus.Optimize.Core.Milvus;
 using Milvus.Optimize.Wire;
 
@@ -20,6 +21,20 @@ internal sealed class CollectionFinder(ReadCalls reads)
                 : throw Moving(collectionId, home, name);
         }
         return null;
+    }
+
+    public async Task<ImmutableArray<CollectionName>> ListAsync(string? only, CancellationToken cancellationToken)
+    {
+        var all = ImmutableArray.CreateBuilder<CollectionName>();
+        foreach (var database in only is null ? await DatabasesAsync("default", cancellationToken).ConfigureAwait(false) : [only])
+        {
+            var request = new ShowCollectionsRequest { DbName = database };
+            var answer = await reads.CallAsync(database, (c, o) => c.ShowCollectionsAsync(request, o), a => a.Status, cancellationToken).ConfigureAwait(false);
+            all.AddRange(answer.CollectionNames.Select((name, i) =>
+                new CollectionName(database, name, Observations.IdOf(i < answer.CollectionIds.Count ? answer.CollectionIds[i] : 0, name))));
+        }
+
+        return all.DrainToImmutable();
     }
 
     // Null unless the server describes just this collection. Lookup by name alone gives whatever bears the name; the caller looks at the id.

@@ -66,6 +66,10 @@ public sealed class MilvusGateway : IMilvusGateway, IAsyncDisposable
     }
 
     /// <inheritdoc/>
+    public async Task<ImmutableArray<CollectionName>?> ListCollectionsAsync(string? database, CancellationToken cancellationToken) =>
+        await _finder.ListAsync(database, cancellationToken).ConfigureAwait(false);
+
+    /// <inheritdoc/>
     public async Task<ImmutableArray<IndexObservation>> DescribeIndexesAsync(CollectionName name, ulong timestamp, CancellationToken cancellationToken)
     {
         var request = new DescribeIndexRequest { DbName = name.Database, CollectionName = name.Name, Timestamp = timestamp };

@@ -1,9 +1,11 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
 using Milvus.Optimize.Client.Wire;
 using Milvus.Optimize.Contracts.Runs;
+using Milvus.Optimize.Management.Routes;
 
 namespace Milvus.Optimize.Management;
 
@@ -16,7 +18,7 @@ internal static class Answers
     {
         var document = JsonSerializer.SerializeToNode(run, RunDocuments.Json)!.AsObject();
         document["joined"] = started.Joined;
-        context.Response.Headers.Location = $"{OptimizeRoutes.Runs}/{run.Id}";
+        context.Response.Headers.Location = $"{RouteTable.Runs}/{run.Id}";
         var isNews = !started.Joined && !run.Done;
         if (isNews) context.Response.Headers.RetryAfter = RetryLater;
         return WriteAsync<JsonObject>(context, isNews ? 202 : 200, document, run.Revision);
@@ -42,13 +44,20 @@ internal static class Answers
 
     public static Task ProblemAsync(HttpContext context, OptimizeProblem problem, IReadOnlyList<FieldError>? errors = null)
     {
-        var status = ProblemStatus.Of(problem.Code);
-        var body = new ProblemBody(
-            $"/problems/{problem.Code}", ProblemStatus.Title(problem.Code), status, problem.Detail, problem.Code, problem.Retryable,
-            problem.Holder?.ToString(), problem.MilvusCode, errors);
-        context.Response.StatusCode = status;
+        context.Response.StatusCode = ProblemStatus.Of(problem.Code);
         if (problem.Retryable) context.Response.Headers.RetryAfter = problem.Code == OptimizeProblem.Unavailable ? "1" : RetryLater;
-        return context.Response.WriteAsJsonAsync(body, RunDocuments.Json, "application/problem+json", context.RequestAborted);
+        return context.Response.WriteAsJsonAsync(Body(context, problem, errors), RunDocuments.Json, "application/problem+json", context.RequestAborted);
+    }
+
+    public static ProblemBody Body(HttpContext context, OptimizeProblem problem, IReadOnlyList<FieldError>? errors = null) => new(
+        $"/problems/{problem.Code}", ProblemStatus.Title(problem.Code), ProblemStatus.Of(problem.Code), problem.Detail, problem.Code, problem.Retryable,
+        problem.Holder?.ToString(), problem.MilvusCode, errors, Activity.Current?.TraceId.ToString() ?? context.TraceIdentifier);
+
+    /// <summary>Says that the header <c>Prefer: wait</c> was heeded.</summary>
+    public static void ApplyPreference(HttpContext context, TimeSpan? wait)
+    {
+        if (wait is { } w && context.Request.Headers.ContainsKey("Prefer"))
+            context.Response.Headers["Preference-Applied"] = string.Create(CultureInfo.InvariantCulture, $"wait={w.TotalSeconds}");
     }
 
     private static string ETag(long revision) => string.Create(CultureInfo.InvariantCulture, $"\"{revision}\"");

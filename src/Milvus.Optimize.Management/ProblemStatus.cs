@@ -11,12 +11,13 @@ internal static class ProblemStatus
     public static int Of(string code) => code switch
     {
         OptimizeProblem.InvalidArgument => 400,
+        OptimizeProblem.KeyRequired => 401,
         OptimizeProblem.PermissionDenied => 403,
         OptimizeProblem.NotFound or OptimizeProblem.ClusterNotConfigured => 404,
         OptimizeProblem.RunConflict or OptimizeProblem.InvalidStateTransition or OptimizeProblem.Quarantined => 409,
         PayloadTooLarge => 413,
         OptimizeProblem.KeyReused or OptimizeProblem.RejectedByServer => 422,
-        OptimizeProblem.QueueFull => 429,
+        OptimizeProblem.QueueFull or OptimizeProblem.RateLimited => 429,
         // 401 would ask for credentials of this API; these are Milvus's.
         OptimizeProblem.MilvusUnavailable or OptimizeProblem.Unauthenticated => 502,
         OptimizeProblem.Unavailable => 503,

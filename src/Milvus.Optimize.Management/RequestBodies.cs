@@ -13,10 +13,13 @@ internal static class RequestBodies
 
     private static readonly JsonSerializerOptions Strict = new(RunDocuments.Json) { AllowDuplicateProperties = false };
 
-    public static async Task<StartBody> StartAsync(HttpContext context)
+    /// <param name="context">The request.</param>
+    /// <param name="placed">The path names the collection: the body may not, and may be missing.</param>
+    public static async Task<StartBody> StartAsync(HttpContext context, bool placed)
     {
+        if (placed && context.Request.ContentLength is 0 or null && !context.Request.Headers.ContainsKey("Transfer-Encoding")) return new();
         var body = await ReadAsync<StartBody>(context);
-        RefuseUnknown([.. Pointers("", body.Unknown), .. Pointers("/target", body.Target?.Unknown)]);
+        RefuseUnknown([.. Pointers("", body.Unknown), .. Pointers("/target", body.Target?.Unknown), .. placed ? Place(body) : []]);
         return body;
     }
 
@@ -39,6 +42,14 @@ internal static class RequestBodies
         {
             throw RequestException.At(Pointer(e.Path), $"the body is not what this route takes: {FirstSentence(e.Message)}");
         }
+    }
+
+    private static IEnumerable<string> Place(StartBody body)
+    {
+        if (body.Cluster is not null) yield return "/cluster";
+        if (body.Database is not null) yield return "/database";
+        if (body.Collection is not null) yield return "/collection";
+        if (body.Target is not null) yield return "/target";
     }
 
     private static IEnumerable<string> Pointers(string prefix, IDictionary<string, JsonElement>? unknown) =>

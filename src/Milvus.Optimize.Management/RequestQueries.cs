@@ -5,13 +5,15 @@ using Milvus.Optimize.Contracts.Runs;
 using Milvus.Optimize.Core.Identity;
 using Milvus.Optimize.Core.Milvus;
 using Milvus.Optimize.Core.Runs;
+using Milvus.Optimize.Management.Routes;
 
 namespace Milvus.Optimize.Management;
 
-/// <summary>Reads query strings and the header <c>Prefer</c>.</summary>
+/// <summary>Reads paths, query strings and the header <c>Prefer</c>.</summary>
 internal static class RequestQueries
 {
-    public const int MaxLimit = 500;
+    public const int MaxPageSize = 500;
+    private const int DefaultPageSize = 50;
     public static readonly TimeSpan MaxWait = TimeSpan.FromSeconds(20);
 
     /// <summary>How long the caller wants to wait, bounded; null where it did not say. <c>?wait=</c> wins over <c>Prefer: wait=</c>.</summary>
@@ -26,58 +28,80 @@ internal static class RequestQueries
         return TimeSpan.FromSeconds(Math.Min(seconds, MaxWait.TotalSeconds));
     }
 
-    public static long SinceRevision(HttpRequest request)
+    public static long SinceRevision(HttpRequest request) => Number(request, "sinceRevision", -1, -1, long.MaxValue);
+
+    public static int PageSize(HttpRequest request) => (int)Number(request, "pageSize", DefaultPageSize, 1, MaxPageSize);
+
+    public static long Number(HttpRequest request, string name, long otherwise, long least, long most)
     {
-        string? text = request.Query["sinceRevision"];
-        if (text is null) return -1;
-        return long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var revision) && revision >= -1
-            ? revision
-            : throw RequestException.At("sinceRevision", $"sinceRevision '{text}' is no revision");
+        string? text = request.Query[name];
+        if (text is null) return otherwise;
+        return long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most
+            ? number
+            : throw RequestException.At(name, $"{name} '{text}' is no number from {least} to {most}");
     }
 
     public static RunQuery Runs(HttpRequest request)
     {
-        RefuseUnknown(request, "cluster", "database", "collection", "done", "limit");
-        string? done = request.Query["done"], limit = request.Query["limit"];
+        RefuseUnknown(request, "cluster", "database", "collection", "done", "state", "since", "until", "pageSize", "pageToken");
+        string? done = request.Query["done"], state = request.Query["state"];
         if (done is not (null or "true" or "false")) throw RequestException.At("done", $"done '{done}' is neither true nor false");
-        var count = 50;
-        if (limit is not null && !(int.TryParse(limit, NumberStyles.None, CultureInfo.InvariantCulture, out count) && count is >= 1 and <= MaxLimit))
-            throw RequestException.At("limit", $"limit '{limit}' is not between 1 and {MaxLimit}");
+        if (state is not null && !(state.Length is >= 1 and <= 40 && state.All(char.IsAsciiLetter))) throw RequestException.At("state", $"state '{state}' is no state such as Failed");
         return new(
             Checked(request, "cluster", c => new ClusterName(c).Value), Checked(request, "database", MilvusNames.Database),
-            Checked(request, "collection", MilvusNames.Collection), done is null ? null : done == "true", count);
+            Pattern(request, "collection"), done is null ? null : done == "true", PageSize(request))
+        {
+            State = state,
+            Since = Instant(request, "since"),
+            Until = Instant(request, "until"),
+            Before = PageTokens.Run(request.Query["pageToken"]),
+        };
     }
 
-    public static RunId Run(HttpContext context)
-    {
-        var text = (string?)context.Request.RouteValues["id"] ?? "";
-        try
-        {
-            return RunId.Parse(text);
-        }
-        catch (ParamException e)
-        {
-            throw RequestException.At("id", e.Message);
-        }
-    }
+    public static RunId Run(HttpContext context) => Segment(context, "id", RunId.Parse);
 
-    private static string? Checked(HttpRequest request, string name, Func<string, string> check)
+    public static ClusterName Cluster(RouteCall call) => Segment(call.Context, "cluster", text => new ClusterName(text));
+
+    public static CollectionRef Collection(RouteCall call) =>
+        new(Cluster(call), Segment(call.Context, "database", MilvusNames.Database), Segment(call.Context, "name", MilvusNames.Collection));
+
+    /// <summary>A name, or a pattern with <c>*</c> and <c>?</c>.</summary>
+    public static string? Pattern(HttpRequest request, string name) => Checked(request, name, text =>
+        text.AsSpan().ContainsAny('*', '?') && CollectionScope.IsPattern(text) ? text : MilvusNames.Collection(text));
+
+    public static string? Checked(HttpRequest request, string name, Func<string, string> check)
     {
         string? text = request.Query[name];
+        return text is null ? null : At(name, () => check(text));
+    }
+
+    public static void RefuseUnknown(HttpRequest request, params string[] known)
+    {
+        var unknown = request.Query.Keys.Where(k => !known.Contains(k)).ToArray();
+        if (unknown.Length > 0)
+            throw new RequestException($"unknown query parameters: {string.Join(", ", unknown)}", [.. unknown.Select(u => new FieldError(u, "unknown parameter"))]);
+    }
+
+    private static DateTimeOffset? Instant(HttpRequest request, string name)
+    {
+        string? text = request.Query[name];
+        if (text is null) return null;
+        return DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var at)
+            ? at
+            : throw RequestException.At(name, $"{name} '{text}' is no instant such as 2026-10-01T02:14:07Z");
+    }
+
+    private static T Segment<T>(HttpContext context, string name, Func<string, T> read) => At(name, () => read((string?)context.Request.RouteValues[name] ?? ""));
+
+    private static T At<T>(string name, Func<T> read)
+    {
         try
         {
-            return text is null ? null : check(text);
+            return read();
         }
         catch (ParamException e)
         {
             throw RequestException.At(name, e.Message);
         }
-    }
-
-    private static void RefuseUnknown(HttpRequest request, params string[] known)
-    {
-        var unknown = request.Query.Keys.Where(k => !known.Contains(k)).ToArray();
-        if (unknown.Length > 0)
-            throw new RequestException($"unknown query parameters: {string.Join(", ", unknown)}", [.. unknown.Select(u => new FieldError(u, "unknown parameter"))]);
     }
 }

@@ -1,6 +1,4 @@
-using System.Net.Sockets;
 using System.Xml;
-using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Milvus.Optimize.Client.Wire;
@@ -8,6 +6,8 @@ using Milvus.Optimize.Contracts.Runs;
 using Milvus.Optimize.Core.Identity;
 using Milvus.Optimize.Core.Milvus;
 using Milvus.Optimize.Core.Runs;
+using Milvus.Optimize.Management.Routes;
+using Milvus.Optimize.Management.Security;
 
 namespace Milvus.Optimize.Management;
 
@@ -15,19 +15,31 @@ namespace Milvus.Optimize.Management;
 internal static class RunStarts
 {
     private const int MaxKeyLength = 200;
+    private static readonly TimeSpan MaxDeadline = TimeSpan.FromDays(365);
     private static readonly TimeSpan DefaultDeadline = TimeSpan.FromHours(24);
 
     /// <summary>Everything is checked before a target is brought: a bad name must not leave a connection behind.</summary>
-    public static async Task<StartRequest> ReadAsync(HttpContext context)
+    /// <param name="call">The request.</param>
+    /// <param name="place">The collection where the path names it; its members must not stand in the body then.</param>
+    public static async Task<(StartRequest Request, bool ValidateOnly)> ReadAsync(RouteCall call, CollectionRef? place)
     {
-        var body = await RequestBodies.StartAsync(context);
+        var context = call.Context;
+        var body = await RequestBodies.StartAsync(context, place is not null);
         var key = Key(context.Request);
-        var database = Member("/database", () => MilvusNames.Database(body.Database ?? "default"));
-        var collection = Member("/collection", () => MilvusNames.Collection(body.Collection));
         var size = Member("/targetSize", () => body.TargetSize is null or "auto" ? TargetSize.Automatic : TargetSize.Parse(body.TargetSize));
         var deadline = Deadline(body.Deadline);
-        var cluster = await ClusterAsync(body, context);
-        return new(new(cluster, database, collection), new(size, body.Flush, body.Force), key, deadline);
+        if (body.OnConflict is not (null or "join" or "fail")) throw RequestException.At("/onConflict", $"onConflict '{body.OnConflict}' is neither join nor fail");
+        var collection = place ?? await CollectionAsync(body, context);
+        call.Require(collection);
+        var request = new StartRequest(collection, new(size, body.Flush, body.Force), key, deadline) { FailIfLive = body.OnConflict == "fail" };
+        return (request, body.ValidateOnly);
+    }
+
+    private static async Task<CollectionRef> CollectionAsync(StartBody body, HttpContext context)
+    {
+        var database = Member("/database", () => MilvusNames.Database(body.Database ?? "default"));
+        var collection = Member("/collection", () => MilvusNames.Collection(body.Collection));
+        return new(await ClusterAsync(body, context), database, collection);
     }
 
     private static string Key(HttpRequest request)
@@ -44,13 +56,13 @@ internal static class RunStarts
         if (text is null) return DefaultDeadline;
         try
         {
-            if (XmlConvert.ToTimeSpan(text) is { Ticks: > 0 } span) return span;
+            if (XmlConvert.ToTimeSpan(text) is { Ticks: > 0 } span && span <= MaxDeadline) return span;
         }
         catch (Exception e) when (e is FormatException or OverflowException)
         {
         }
 
-        throw RequestException.At("/deadline", $"deadline '{text}' is no positive ISO 8601 duration such as PT24H");
+        throw RequestException.At("/deadline", $"deadline '{text}' is no ISO 8601 duration above 0 and up to 365 days, such as PT24H");
     }
 
     private static async Task<ClusterName> ClusterAsync(StartBody body, HttpContext context)
@@ -61,7 +73,7 @@ internal static class RunStarts
             return Member("/cluster", () => new ClusterName(body.Cluster));
         }
 
-        if (context.RequestServices.GetService<IRunTargets>() is not { } targets || !IsLocal(context))
+        if (context.RequestServices.GetService<IRunTargets>() is not { } targets || !Gate.IsLocal(context))
             throw RequestException.At("/target", "a target is accepted over the node's local Unix socket alone: name a configured cluster instead");
         if (body.Cluster is not null) throw RequestException.At("/cluster", "give cluster or target, not both: a target's name follows from its address");
         try
@@ -73,9 +85,6 @@ internal static class RunStarts
             throw RequestException.At("/target", e.Message);
         }
     }
-
-    private static bool IsLocal(HttpContext context) =>
-        context.Features.Get<IConnectionSocketFeature>()?.Socket.AddressFamily == AddressFamily.Unix;
 
     private static T Member<T>(string pointer, Func<T> read)
     {

@@ -36,6 +36,12 @@ internal abstract class OptimizeDatabase
     /// <summary>Whether the journal's table is there. On SQLite it is made by the first event.</summary>
     public abstract Task<bool> HasJournalAsync(DbConnection connection, CancellationToken cancellationToken);
 
+    /// <summary>SQL that says whether a column fits a pattern with <c>*</c> and <c>?</c>.</summary>
+    public abstract string Matches(string column, string parameter);
+
+    /// <summary>SQL of a text member of a JSON text.</summary>
+    public abstract string Member(string column, string name);
+
     protected static string Script(string name)
     {
         var assembly = Assembly.GetExecutingAssembly();

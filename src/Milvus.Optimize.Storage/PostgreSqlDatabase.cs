@@ -67,6 +67,11 @@ internal sealed class PostgreSqlDatabase(StorageOptions options) : OptimizeDatab
 
     public override Task<bool> HasJournalAsync(DbConnection connection, CancellationToken cancellationToken) => Task.FromResult(true);
 
+    public override string Matches(string column, string parameter) =>
+        $@"{column} like replace(replace(replace({parameter}, '_', '\_'), '*', '%'), '?', '_') escape '\'";
+
+    public override string Member(string column, string name) => $"(cast({column} as json) ->> '{name}')";
+
     /// <exception cref="InvalidOperationException">A table is missing and may not be made, or the database belongs to another installation.</exception>
     private async Task PrepareAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {

@@ -23,7 +23,7 @@ internal sealed class SqlRunTable(OptimizeDatabase database) : IRunTable
             where optimize_run.revision <= excluded.revision
             """,
             ("run", d.Id), ("pid", row.Run.Collection.PersistenceId), ("cluster", d.Cluster), ("database", d.Database), ("collection", d.Collection), ("done", d.Done ? 1 : 0),
-            ("revision", d.Revision), ("seq", row.SequenceNr), ("started", d.StartedAt.UtcDateTime.ToString("O")), ("document", JsonSerializer.Serialize(d, RunDocuments.Json)));
+            ("revision", d.Revision), ("seq", row.SequenceNr), ("started", Text(d.StartedAt)), ("document", JsonSerializer.Serialize(d, RunDocuments.Json)));
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
@@ -39,14 +39,23 @@ internal sealed class SqlRunTable(OptimizeDatabase database) : IRunTable
     public async Task<ImmutableArray<RunDocument>> ListAsync(RunQuery query, CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenAsync(cancellationToken);
-        await using var command = Command(connection, """
+        var within = query.Within;
+        await using var command = Command(connection, $"""
             select document from optimize_run
             where (cast(@cluster as text) is null or cluster = @cluster) and (cast(@database as text) is null or database_name = @database)
-              and (cast(@collection as text) is null or collection = @collection) and (cast(@done as integer) is null or done = @done)
+              and (cast(@collection as text) is null or {database.Matches("collection", "@collection")}) and (cast(@done as integer) is null or done = @done)
+              and (cast(@state as text) is null or {database.Member("document", "state")} = @state)
+              and (cast(@since as text) is null or started_at >= @since) and (cast(@until as text) is null or started_at < @until)
+              and (cast(@in_cluster as text) is null or {database.Matches("cluster", "@in_cluster")})
+              and (cast(@in_database as text) is null or {database.Matches("database_name", "@in_database")})
+              and (cast(@in_collection as text) is null or {database.Matches("collection", "@in_collection")})
+              and (cast(@before as text) is null or started_at < @before or (started_at = @before and run_id < @before_run))
             order by started_at desc, run_id desc limit @limit
             """,
             ("cluster", query.Cluster), ("database", query.Database), ("collection", query.Collection), ("done", query.Done is { } done ? done ? 1 : 0 : null),
-            ("limit", Math.Clamp(query.Limit, 1, 500)));
+            ("state", query.State), ("since", Text(query.Since)), ("until", Text(query.Until)),
+            ("in_cluster", within?.Cluster), ("in_database", within?.Database), ("in_collection", within?.Collection),
+            ("before", Text(query.Before?.StartedAt)), ("before_run", query.Before?.RunId), ("limit", Math.Clamp(query.Limit, 1, 500)));
         return [.. (await Column(command, cancellationToken)).Select(Read)];
     }
 
@@ -88,6 +97,9 @@ internal sealed class SqlRunTable(OptimizeDatabase database) : IRunTable
         while (await reader.ReadAsync(cancellationToken)) values.Add(reader.GetString(0));
         return values;
     }
+
+    // Of one width, so that texts are in the order of the instants.
+    private static string? Text(DateTimeOffset? at) => at?.UtcDateTime.ToString("O");
 
     private static RunDocument Read(string json) => JsonSerializer.Deserialize<RunDocument>(json, RunDocuments.Json)!;
 }

@@ -69,6 +69,10 @@ internal sealed class SqliteDatabase(StorageOptions options) : OptimizeDatabase
         }
     }
 
+    public override string Matches(string column, string parameter) => $"{column} glob {parameter}";
+
+    public override string Member(string column, string name) => $"json_extract({column}, '$.{name}')";
+
     public override async Task<bool> HasJournalAsync(DbConnection connection, CancellationToken cancellationToken) =>
         await ScalarAsync(connection, "select name from sqlite_master where type = 'table' and name = 'journal'", cancellationToken) is not null;
 }

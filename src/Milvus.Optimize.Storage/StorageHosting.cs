@@ -10,7 +10,7 @@ namespace Milvus.Optimize.Storage;
 /// <summary>The journal on SQLite or PostgreSQL, and the run table beside it.</summary>
 public static class StorageHosting
 {
-    /// <summary>Registers <see cref="IRunTable"/>, and makes or checks the tables when the host starts.</summary>
+    /// <summary>Registers <see cref="IRunTable"/> and <see cref="IRunHistory"/>, and makes or checks the tables when the host starts.</summary>
     /// <exception cref="ArgumentException">The options cannot work.</exception>
     public static IServiceCollection AddOptimizeStorage(this IServiceCollection services, StorageOptions options)
     {
@@ -18,6 +18,7 @@ public static class StorageHosting
         services.AddSingleton(OptimizeDatabase.Of(options));
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<IRunTable, SqlRunTable>();
+        services.AddSingleton<IRunHistory, SqlRunHistory>();
         services.AddSingleton<IJournalFaults, JournalFaults>();
         if (options.PostgreSql is not null) services.AddHostedService<DatabaseStart>();
         else if (options.LockFile) services.AddHostedService<JournalLock>();

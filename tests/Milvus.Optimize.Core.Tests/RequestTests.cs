@@ -44,6 +44,14 @@ public sealed class RequestTests
     }
 
     [Fact]
+    public void Who_joins_nobody_is_refused_by_a_live_run_but_gets_its_own_again()
+    {
+        Assert.Equal(Run1, Given(Life.Usual.Triggering).When(Ask("key-2") with { FailIfLive = true }).ThenRejected(RejectionReason.RunConflict).Holder);
+        Assert.Equal(Run1, Given(Life.Usual.Triggering).When(Ask("key-1") with { FailIfLive = true }).Decision.Run);
+        Given().When(Ask("key-1") with { FailIfLive = true }).ThenPending<OptimizeEffect.Inspect>();
+    }
+
+    [Fact]
     public void Sizes_are_equal_by_what_they_mean() =>
         Assert.True(Given(Life.Usual.Initializing).When(Ask("key-2", OneGigabyte with { TargetSize = TargetSize.Parse("1024 mb") })).Decision.Joined);
 

@@ -20,7 +20,7 @@ public sealed class CommandLineTests : IDisposable
             "--ca", pem, "--cert", pem, "--key-file", pem, "--timeout", "30m", "--deadline", "2h", "--no-wait", "--output", "json", "--state", "s");
         var target = new RunTarget { Address = "https://h:19530/", Token = "t", CaFile = pem, CertificateFile = pem, KeyFile = pem };
         Assert.Equal(
-            new OptimizeArguments("books", "db1", new(new(1024), true, true), "k", target, TimeSpan.FromMinutes(30), TimeSpan.FromHours(2), true, true, "s"), given);
+            new OptimizeArguments("books", "db1", new(new(1024), true, true), "k", target, TimeSpan.FromMinutes(30), TimeSpan.FromHours(2), true, true, new("s")), given);
     }
 
     [Fact]
@@ -28,7 +28,7 @@ public sealed class CommandLineTests : IDisposable
     {
         var given = _run.Arguments("optimize", "books");
         Assert.Equal(
-            new OptimizeArguments("books", "default", new(TargetSize.Automatic, false, false), null, new() { Simulator = true }, null, TimeSpan.FromHours(24), false, false, null),
+            new OptimizeArguments("books", "default", new(TargetSize.Automatic, false, false), null, new() { Simulator = true }, null, TimeSpan.FromHours(24), false, false, new(null)),
             given);
     }
 
@@ -77,6 +77,16 @@ public sealed class CommandLineTests : IDisposable
     [InlineData("empty reason", "cancel", Documents.Run, "--reason", " ")]
     [InlineData("free lane on cancel", "cancel", Documents.Run, "--reason", "why", "--free-lane")]
     [InlineData("bad run id", "status", "a.b")]
+    [InlineData("a server without its cluster", "optimize", "books", "--server", "http://127.0.0.1:1")]
+    [InlineData("a server with a target", "optimize", "books", "--server", "http://127.0.0.1:1", "--cluster", "c1", "--milvus", "http://h")]
+    [InlineData("a cluster without a server", "optimize", "books", "--cluster", "c1")]
+    [InlineData("a server and a folder", "status", "--server", "http://127.0.0.1:1", "--state", "s")]
+    [InlineData("a server that is no address", "status", "--server", "nowhere")]
+    [InlineData("a key without a server", "status", "--api-key", "mok_x")]
+    [InlineData("a role that is none", "keys", "create", "ci", "--role", "root")]
+    [InlineData("a scope that is none", "keys", "create", "ci", "--scope", "a/b/c/d")]
+    [InlineData("beyond the loopback without TLS", "node", "--listen", "http://0.0.0.0:0")]
+    [InlineData("a certificate without its key", "node", "--listen", "https://127.0.0.1:0", "--tls-cert", "c.pem")]
     [InlineData("bad port", "simulate", "--port", "70000")]
     [InlineData("port without a number", "simulate", "--port", "x")]
     [InlineData("bad admin port", "simulate", "--port", "0", "--admin-port", "x")]

@@ -1,7 +1,10 @@
+using System.Net.Http.Headers;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Milvus.Optimize.Client;
 using Milvus.Optimize.Client.Wire;
@@ -9,6 +12,7 @@ using Milvus.Optimize.Contracts.Runs;
 using Milvus.Optimize.Core.Identity;
 using Milvus.Optimize.Core.Runs;
 using Milvus.Optimize.Management;
+using Milvus.Optimize.Management.Security;
 
 namespace Milvus.Optimize.Host.Tests;
 
@@ -17,8 +21,9 @@ internal sealed class RouteServer : IRunTargets, IAsyncDisposable
 {
     private readonly TemporaryFolder _folder = new();
     private readonly WebApplication _app;
+    private int _keys;
 
-    private RouteServer(ScriptedRuns runs)
+    private RouteServer(ScriptedRuns runs, ManagementOptions? options, TimeProvider? time)
     {
         Runs = runs;
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
@@ -28,7 +33,11 @@ internal sealed class RouteServer : IRunTargets, IAsyncDisposable
             kestrel.Listen(System.Net.IPAddress.Loopback, 0);
         });
         builder.Services.AddRoutingCore();
-        builder.Services.AddSingleton<IOptimizeRuns>(runs).AddSingleton<IRunTargets>(this);
+        builder.Services.AddMilvusOptimizeManagement(options);
+        builder.Services.AddSingleton<IApiKeys>(Keys = new ApiKeyFile(_folder.File("keys.json"), time ?? TimeProvider.System));
+        builder.Services.AddSingleton<IAuditLog>(s => ActivatorUtilities.CreateInstance<AuditFile>(s, AuditPath));
+        builder.Services.AddSingleton(time ?? TimeProvider.System);
+        builder.Services.AddSingleton<IOptimizeRuns>(runs).AddSingleton<IOptimizeNode>(runs).AddSingleton<IRunHistory>(Milvus).AddSingleton<IClusterInspection>(Milvus).AddSingleton<IRunTargets>(this);
         _app = builder.Build();
         _app.UseRouting();
         _app.MapMilvusOptimize();
@@ -37,19 +46,37 @@ internal sealed class RouteServer : IRunTargets, IAsyncDisposable
 
     public ScriptedRuns Runs { get; }
 
+    public ScriptedMilvus Milvus { get; } = new();
+
     public HttpClient Http { get; }
 
     public HttpClient Tcp { get; private set; } = null!;
 
+    public ApiKeyFile Keys { get; }
+
+    public string KeyPath => _folder.File("keys.json");
+
+    public string AuditPath => _folder.File("audit.jsonl");
+
+    public IReadOnlyList<Endpoint> Endpoints => _app.Services.GetRequiredService<EndpointDataSource>().Endpoints;
+
     public RunTarget? Brought { get; private set; }
 
-    public static async Task<RouteServer> StartAsync(ScriptedRuns? runs = null)
+    public static async Task<RouteServer> StartAsync(ScriptedRuns? runs = null, ManagementOptions? options = null, TimeProvider? time = null)
     {
-        var server = new RouteServer(runs ?? new());
+        var server = new RouteServer(runs ?? new(), options, time);
         await server._app.StartAsync();
         var addresses = server._app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses;
         server.Tcp = NodeHttp.OverTcp(new(addresses.Single(a => a.StartsWith("http://127", StringComparison.Ordinal))));
+        server.Tcp.DefaultRequestHeaders.Authorization = await server.BearerAsync(Role.Admin);
         return server;
+    }
+
+    /// <summary>The header of a new key.</summary>
+    public async Task<AuthenticationHeaderValue> BearerAsync(Role role, string scope = "*", TimeSpan? expiresAfter = null)
+    {
+        var (_, text) = await Keys.CreateAsync($"key {++_keys}", role, CollectionScope.Parse(scope), expiresAfter, CancellationToken.None);
+        return new("Bearer", text.Reveal());
     }
 
     public Task<ClusterName> BringAsync(RunTarget target, CancellationToken cancellationToken)

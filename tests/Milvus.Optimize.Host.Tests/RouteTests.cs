@@ -83,7 +83,7 @@ public sealed class RouteTests : IAsyncLifetime
     [Fact]
     public async Task A_list_is_filtered_by_what_the_query_says()
     {
-        var answer = await JsonAsync(await _server.Http.GetAsync($"{Runs}?cluster=c1&database=db1&collection=books&done=false&limit=7"));
+        var answer = await JsonAsync(await _server.Http.GetAsync($"{Runs}?cluster=c1&database=db1&collection=books&done=false&pageSize=7"));
         Assert.Equal(new RunQuery("c1", "db1", "books", false, 7), _server.Runs.Listed);
         Assert.Equal(Documents.Run, answer["runs"]![0]!["id"]!.GetValue<string>());
     }
@@ -113,6 +113,8 @@ public sealed class RouteTests : IAsyncLifetime
     [InlineData("""{"cluster":"c1","collection":"books","deadline":"24h"}""", "/deadline")]
     [InlineData("""{"cluster":"c1","collection":"books","deadline":"-PT1H"}""", "/deadline")]
     [InlineData("""{"cluster":"c1","collection":"books","flush":"yes"}""", "/flush")]
+    [InlineData("""{"cluster":"c1","collection":"books","onConflict":"queue"}""", "/onConflict")]
+    [InlineData("""{"cluster":"c1","collection":"books","deadline":"P10675199D"}""", "/deadline")]
     [InlineData("""{"cluster":"c1","target":{"simulator":true},"collection":"books"}""", "/cluster")]
     [InlineData("""{"target":{"address":"bad"},"collection":"books"}""", "/target")]
     [InlineData("""{"cluster":"c1","cluster":"c2","collection":"books"}""", null)]
@@ -138,12 +140,16 @@ public sealed class RouteTests : IAsyncLifetime
     [InlineData("/simulator.4601.short?wait=1")]
     [InlineData($"/{Documents.Run}?wait=soon")]
     [InlineData($"/{Documents.Run}?sinceRevision=-2")]
-    [InlineData("?limit=0")]
-    [InlineData("?limit=501")]
+    [InlineData("?pageSize=0")]
+    [InlineData("?pageSize=501")]
     [InlineData("?done=maybe")]
     [InlineData("?collection=9")]
     [InlineData("?cluster=C")]
     [InlineData("?colection=books")]
+    [InlineData("?state=x-y")]
+    [InlineData("?since=yesterday")]
+    [InlineData("?pageToken=x")]
+    [InlineData("?pageToken=MTIzfHg")]
     public async Task A_malformed_query_is_400(string query)
     {
         await AssertProblemAsync(await _server.Http.GetAsync($"{Runs}{query}"), 400, "invalid-argument", null);

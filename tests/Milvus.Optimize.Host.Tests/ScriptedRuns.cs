@@ -18,6 +18,9 @@ internal sealed class ScriptedRuns : IOptimizeRuns, IOptimizeNode, IRunTable
 
     public int Running { get; set; }
 
+    /// <summary>What lists are cut from, newest first; null lists <see cref="Now"/>.</summary>
+    public IReadOnlyList<RunDocument>? Page { get; set; }
+
     /// <summary>The table has a run that the count does not know.</summary>
     public bool Unfinished { get; set; }
 
@@ -58,6 +61,7 @@ internal sealed class ScriptedRuns : IOptimizeRuns, IOptimizeNode, IRunTable
     public Task<ImmutableArray<RunDocument>> ListAsync(RunQuery query, CancellationToken cancellationToken)
     {
         // What a node asks before it ends.
+        if (Page is { } page) return Task.FromResult<ImmutableArray<RunDocument>>([.. page.Where(r => query.Before is not { } b || string.CompareOrdinal(r.Id, b.RunId) < 0).Take(query.Limit)]);
         if (query == new RunQuery(Done: false, Limit: 500)) return Task.FromResult<ImmutableArray<RunDocument>>(Unfinished ? [Now] : []);
         Answer("list");
         Listed = query;
@@ -83,6 +87,10 @@ internal sealed class ScriptedRuns : IOptimizeRuns, IOptimizeNode, IRunTable
     }
 
     public Task<int> CountRunningAsync(CancellationToken cancellationToken) => Task.FromResult(Running);
+
+    public NodeStatus Status { get; set; } = NodeStatus.Well;
+
+    public Task<NodeStatus> GetStatusAsync(CancellationToken cancellationToken) => Task.FromResult(Status);
 
     public Task UpsertAsync(RunRow row, CancellationToken cancellationToken) => Task.CompletedTask;
 

@@ -113,6 +113,41 @@ public sealed class RunTableTests : IAsyncLifetime
     }
 
     [Theory, SqliteData, PostgreSqlData]
+    public async Task A_list_is_filtered_by_pattern_state_time_and_by_what_its_reader_may_see(string kind)
+    {
+        _place = await JournalPlace.OpenAsync(kind);
+        var at = new DateTimeOffset(2026, 1, 2, 12, 0, 0, TimeSpan.Zero);
+        await Upsert(Document('A', at) with { Collection = "books_1" });
+        await Upsert(Document('B', at.AddMinutes(1)) with { Collection = "booksX1", State = "Failed" });
+        await Upsert(Document('C', at.AddMinutes(2)) with { Collection = "Books_1", Cluster = "other" });
+        Assert.Equal("A", await List(new(Collection: "books_*")));
+        Assert.Equal("BA", await List(new(Collection: "books?1")));
+        Assert.Equal("CBA", await List(new(Collection: "*")));
+        Assert.Equal("B", await List(new() { State = "Failed" }));
+        Assert.Equal("CB", await List(new() { Since = at.AddMinutes(1) }));
+        Assert.Equal("A", await List(new() { Until = at.AddMinutes(1) }));
+        Assert.Equal("BA", await List(new() { Within = CollectionScope.Parse("golden/*/books*") }));
+        Assert.Equal("", await List(new(Cluster: "other") { Within = CollectionScope.Parse("golden") }));
+    }
+
+    [Theory, SqliteData, PostgreSqlData]
+    public async Task Pages_hold_every_run_once_also_those_of_one_instant(string kind)
+    {
+        _place = await JournalPlace.OpenAsync(kind);
+        var at = new DateTimeOffset(2026, 1, 2, 12, 0, 0, TimeSpan.Zero);
+        foreach (var c in "ABCDEFG") await Upsert(Document(c, c < 'D' ? at : at.AddMinutes(1)));
+        var (all, before) = ("", (RunPlace?)null);
+        do
+        {
+            var page = await _place.Table.ListAsync(new(Limit: 2) { Before = before }, default);
+            all += string.Concat(page.Select(r => r.Id[^1]));
+            before = page.IsEmpty ? null : new(page[^1].StartedAt, page[^1].Id);
+        }
+        while (before is not null);
+        Assert.Equal("GFEDCBA", all);
+    }
+
+    [Theory, SqliteData, PostgreSqlData]
     public async Task A_renamed_collection_is_listed_by_its_new_name(string kind)
     {
         _place = await JournalPlace.OpenAsync(kind);

@@ -13,7 +13,7 @@ internal sealed partial class CollectionActor
     {
         var now = Now;
         var run = new RunId(_key, Ulid.NewUlid(now).ToString());
-        Handle(new C.Start(now, run, start.Request.Key, start.Collection, start.Request.Collection.Name, start.Request.Parameters, now + start.Request.Deadline), Sender);
+        Handle(new C.Start(now, run, start.Request.Key, start.Collection, start.Request.Collection.Name, start.Request.Parameters, now + start.Request.Deadline, start.Request.FailIfLive), Sender);
     }
 
     private void Get(GetRun get)

@@ -13,7 +13,7 @@ namespace Milvus.Optimize.Actors.Hosting;
 /// <summary>Embeds the optimizer: one call for the container, one for the actor system.</summary>
 public static class MilvusOptimizeHosting
 {
-    /// <summary>Registers <see cref="IMilvusOptimizer"/>, <see cref="IOptimizeRuns"/>, <see cref="IOptimizeNode"/> and <see cref="MilvusClusters"/>.</summary>
+    /// <summary>Registers <see cref="IMilvusOptimizer"/>, <see cref="IOptimizeRuns"/>, <see cref="IOptimizeNode"/>, <see cref="IClusterInspection"/> and <see cref="MilvusClusters"/>.</summary>
     /// <exception cref="ArgumentException">An option cannot work.</exception>
     public static IServiceCollection AddMilvusOptimize(this IServiceCollection services, OptimizeOptions? options = null)
     {
@@ -25,6 +25,7 @@ public static class MilvusOptimizeHosting
         services.AddSingleton<IOptimizeRuns, ActorOptimizeRuns>();
         services.AddSingleton<IMilvusOptimizer, MilvusOptimizer>();
         services.AddSingleton<IOptimizeNode, OptimizeNode>();
+        services.AddSingleton<IClusterInspection, ClusterInspection>();
         return services;
     }
 

@@ -7,6 +7,7 @@ namespace Milvus.Optimize.Client.Wire;
 /// <param name="RunId">The run that stands in the way, where one does.</param>
 /// <param name="MilvusCode">The server's own code, where it refused.</param>
 /// <param name="Errors">Where a body or query is malformed: what, and where.</param>
+/// <param name="TraceId">What the node's log and traces know the call by.</param>
 public sealed record ProblemBody(
     string Type,
     string Title,
@@ -16,7 +17,8 @@ public sealed record ProblemBody(
     bool Retryable,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? RunId = null,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] int MilvusCode = 0,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<FieldError>? Errors = null);
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<FieldError>? Errors = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? TraceId = null);
 
 /// <summary>One malformed member.</summary>
 /// <param name="At">JSON pointer into the body, or the name of a query parameter or header.</param>

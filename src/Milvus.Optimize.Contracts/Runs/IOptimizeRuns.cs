@@ -32,13 +32,36 @@ public interface IOptimizeRuns
 /// <summary>A request to optimize.</summary>
 /// <param name="Key">The caller's own, made before the first try; 1 to 200 characters.</param>
 /// <param name="Deadline">From acceptance; the run ends <c>TimedOut</c> after it.</param>
-public sealed record StartRequest(CollectionRef Collection, OptimizeParameters Parameters, string Key, TimeSpan Deadline);
+public sealed record StartRequest(CollectionRef Collection, OptimizeParameters Parameters, string Key, TimeSpan Deadline)
+{
+    /// <summary>Refuse to join a live run, of the same parameters too; a repeated key still gets its own run. Default false.</summary>
+    public bool FailIfLive { get; init; }
+}
 
 /// <summary>The run that a request got.</summary>
 /// <param name="Joined">It was there before.</param>
 public sealed record StartedRun(RunDocument Run, bool Joined);
 
 /// <summary>Which runs to list. Null members do not filter.</summary>
-/// <param name="Collection">A collection's name, not an alias.</param>
+/// <param name="Collection">A collection's name, not an alias, or a pattern with <c>*</c> and <c>?</c>.</param>
 /// <param name="Limit">At most 500. Default 50.</param>
-public sealed record RunQuery(string? Cluster = null, string? Database = null, string? Collection = null, bool? Done = null, int Limit = 50);
+public sealed record RunQuery(string? Cluster = null, string? Database = null, string? Collection = null, bool? Done = null, int Limit = 50)
+{
+    /// <summary>Only runs on these collections, whatever else is asked for: what the caller may see.</summary>
+    public CollectionScope? Within { get; init; }
+
+    /// <summary>Such as <c>Failed</c> or <c>WaitingForCompaction</c>.</summary>
+    public string? State { get; init; }
+
+    /// <summary>Started at this instant or later.</summary>
+    public DateTimeOffset? Since { get; init; }
+
+    /// <summary>Started before this instant.</summary>
+    public DateTimeOffset? Until { get; init; }
+
+    /// <summary>Older than this place in the list: the next page.</summary>
+    public RunPlace? Before { get; init; }
+}
+
+/// <summary>Where a run stands in the list of all, newest first.</summary>
+public sealed record RunPlace(DateTimeOffset StartedAt, string RunId);

@@ -17,6 +17,8 @@ public sealed record OptimizeProblem(string Code, string Detail, bool Retryable 
     public const string KeyReused = "idempotency-key-reused";
     public const string QueueFull = "queue-full";
     public const string Unauthenticated = "milvus-unauthenticated";
+    public const string KeyRequired = "unauthenticated";
+    public const string RateLimited = "rate-limited";
     public const string PermissionDenied = "permission-denied";
     public const string RejectedByServer = "rejected-by-server";
     public const string MilvusUnavailable = "milvus-unavailable";

@@ -42,7 +42,7 @@ public static partial class RunDocuments
             StateReason = reason, StateMessage = message, Since = end?.At ?? (facts.Timeline.IsEmpty ? facts.StartedAt : facts.Timeline[^1].At),
             StartedAt = facts.StartedAt, Done = end is not null,
             Spec = new(facts.Parameters.TargetSize.ToString(), facts.Parameters.Flush, facts.Parameters.Force, facts.Deadline),
-            Server = facts.Server.Version.Length == 0 ? null : new(facts.Server.Version, Generations(facts.Server.Generation)),
+            Server = facts.Server.Version.Length == 0 ? null : Server(facts.Server),
             Progress = new(stages, facts.Round, facts.Attempt, end is null ? live.Percent : null, CompactionOf(facts), Indexes(live)),
             Segments = new(Count(facts.SegmentsBefore), end is null || end.SegmentsAfter.IsEmpty ? null : Count(end.SegmentsAfter)),
             Timeline = Timeline(facts, end?.At),
@@ -57,6 +57,8 @@ public static partial class RunDocuments
     /// but it claims its run by an event before it does anything: so a revision never goes back.
     /// </summary>
     private static long RevisionOf(CollectionState state, LiveView live) => RevisionAfter(state.Revision) + Math.Min(live.Changes, RevisionsPerEvent - 1);
+
+    public static ServerDocument Server(ServerDescription server) => new(server.Version, Generations(server.Generation));
 
     /// <summary>The revision right after so many events.</summary>
     public static long RevisionAfter(long events) => events * RevisionsPerEvent;

@@ -29,7 +29,12 @@ public sealed class OptimizeSerializer(ExtendedActorSystem system) : SerializerW
     /// </summary>
     public override object FromBinary(byte[] bytes, string manifest)
     {
-        if (manifest.StartsWith(SnapshotMapping.ManifestPrefix, StringComparison.Ordinal)) return Snapshot(bytes, manifest);
+        return manifest.StartsWith(SnapshotMapping.ManifestPrefix, StringComparison.Ordinal) ? Snapshot(bytes, manifest) : ReadEvent(bytes, manifest);
+    }
+
+    /// <summary>An <see cref="OptimizeEvent"/>, or an <see cref="UnreadableEvent"/>. Never throws.</summary>
+    public static object ReadEvent(byte[] bytes, string manifest)
+    {
         try
         {
             return EventMapping.FromWire(manifest, bytes) ?? (object)new UnreadableEvent(manifest, $"no event has the manifest '{manifest}': a newer version wrote it");

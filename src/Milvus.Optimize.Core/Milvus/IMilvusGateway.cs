@@ -19,6 +19,10 @@ public interface IMilvusGateway
     /// <summary>The collection with this id, whatever it is called now; null when no database of the server lists the id.</summary>
     Task<CollectionDescription?> FindCollectionAsync(string database, long collectionId, CancellationToken cancellationToken);
 
+    /// <summary>Collections of one database, or of all where it is null. Null where this gateway cannot list them.</summary>
+    Task<ImmutableArray<CollectionName>?> ListCollectionsAsync(string? database, CancellationToken cancellationToken) =>
+        Task.FromResult<ImmutableArray<CollectionName>?>(null);
+
     /// <summary>All indexes, scalar ones too; empty when there are none. <paramref name="timestamp"/> 0 asks as of each index's creation.</summary>
     Task<ImmutableArray<IndexObservation>> DescribeIndexesAsync(CollectionName name, ulong timestamp, CancellationToken cancellationToken);
 

@@ -14,9 +14,10 @@ public abstract record OptimizeCommand(DateTimeOffset At)
     /// <param name="RequestedName">As written by the caller.</param>
     /// <param name="Parameters">What makes requests equal.</param>
     /// <param name="Deadline">When the run must have ended.</param>
+    /// <param name="FailIfLive">Never join a run of somebody else.</param>
     public sealed record Start(
-        DateTimeOffset At, RunId Run, string Key, CollectionName Collection, string RequestedName, OptimizeParameters Parameters, DateTimeOffset Deadline)
-        : OptimizeCommand(At);
+        DateTimeOffset At, RunId Run, string Key, CollectionName Collection, string RequestedName, OptimizeParameters Parameters, DateTimeOffset Deadline,
+        bool FailIfLive = false) : OptimizeCommand(At);
 
     /// <summary>A recovered incarnation claims the collection before it does anything.</summary>
     public sealed record TakeOwnership(DateTimeOffset At, string Node) : OptimizeCommand(At);

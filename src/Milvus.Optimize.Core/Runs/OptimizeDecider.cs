@@ -59,6 +59,7 @@ public static partial class OptimizeDecider
             return Decision.Reject(RejectionReason.TooManyKeys, $"the collection already remembers {policy.MaxKeys} requests of the last {policy.KeyRetention.Days} days; retry later");
         if (state.Run is R.Active a)
         {
+            if (c.FailIfLive) return Decision.Reject(RejectionReason.RunConflict, $"{a.Facts.Run} already optimizes '{a.Facts.Collection.Name}', and this request joins none", a.Facts.Run);
             return a.Facts.Parameters == c.Parameters
                 ? new([new E.Joined(new Now(state, a, c.At).Stamp, c.Key, c.Parameters)], null, a.Facts.Run, Joined: true)
                 : Decision.Reject(RejectionReason.RunConflict, $"{a.Facts.Run} already optimizes '{a.Facts.Collection.Name}' with {a.Facts.Parameters}; this request has {c.Parameters}", a.Facts.Run);

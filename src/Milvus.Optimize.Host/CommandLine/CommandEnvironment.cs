@@ -8,6 +8,10 @@ namespace Milvus.Optimize.Host.CommandLine;
 internal sealed record CommandEnvironment(
     Terminal Terminal, Func<string, string?> Variable, NodeComposition Composition, Interruption Interruption, IHandOver HandOver, TimeProvider Time)
 {
-    public NodeAccess Access(StateFolder folder) =>
-        new(folder, (held, cancellationToken) => OwnNode.StartAsync(folder, held, Composition, Time, cancellationToken), Time);
+    public INodeAccess Access(NodePlace place)
+    {
+        if (place.Server is { } server) return new ServerAccess(server, place.Key, Time);
+        var folder = StateFolder.Open(place.State);
+        return new NodeAccess(folder, (held, cancellationToken) => OwnNode.StartAsync(folder, held, Composition, Time, cancellationToken), Time);
+    }
 }

@@ -42,21 +42,21 @@ internal static class ControlVerbs
         {
             if (r.Tokens.Count > 0 && r.Tokens[0].Value.Trim().Length is 0 or > 500) r.AddError("--reason has 1 to 500 characters");
         });
-        var (output, state) = (SharedOptions.Output(), SharedOptions.State());
+        var (output, place) = (SharedOptions.Output(), new PlaceOptions());
         command.Arguments.Add(run);
-        foreach (var option in new Option[] { reason, output, state }) command.Options.Add(option);
+        foreach (var option in new Option[] { reason, output }) command.Options.Add(option);
+        place.AddTo(command);
         command.SetAction((parsed, _) => AskAsync(
-            environment, parsed.GetValue(state), parsed.GetRequiredValue(run), parsed.GetValue(output) == "json",
+            environment, place.Of(parsed, environment.Variable), parsed.GetRequiredValue(run), parsed.GetValue(output) == "json",
             (runs, stop) => verb(runs, parsed.GetRequiredValue(run), parsed.GetValue(reason) ?? DefaultRetryReason, parsed, stop)));
         return command;
     }
 
     private static async Task<int> AskAsync(
-        CommandEnvironment environment, string? state, RunId run, bool json, Func<IOptimizeRuns, CancellationToken, Task<RunDocument>> verb)
+        CommandEnvironment environment, NodePlace place, RunId run, bool json, Func<IOptimizeRuns, CancellationToken, Task<RunDocument>> verb)
     {
         var stop = environment.Interruption.Either;
-        var folder = StateFolder.Open(state);
-        await using var access = environment.Access(folder);
+        await using var access = environment.Access(place);
         var document = await access.AskAsync(
             async node =>
             {
@@ -67,8 +67,8 @@ internal static class ControlVerbs
         environment.Terminal.Report(json, document, RunReport.Of(document));
         if (access.Own is { } mine && document is { Done: false, Phase: "Running", State: not "Held" })
         {
-            var pid = await environment.HandOver.StartAsync(folder, mine.Credentials, run);
-            environment.Terminal.Note($"a background node carries it on: pid {pid}, log {folder.Log}");
+            var pid = await environment.HandOver.StartAsync(mine.Folder, mine.Credentials, run);
+            environment.Terminal.Note($"a background node carries it on: pid {pid}, log {mine.Folder.Log}");
         }
 
         return ExitCode.Done;

@@ -20,7 +20,7 @@ internal static class ExitCodes
     public static int Of(OptimizeProblem problem) => problem.Code switch
     {
         OptimizeProblem.InvalidArgument or OptimizeProblem.NotFound or OptimizeProblem.ClusterNotConfigured or OptimizeProblem.KeyReused
-            or OptimizeProblem.InvalidStateTransition => ExitCode.BadUsage,
+            or OptimizeProblem.InvalidStateTransition or OptimizeProblem.KeyRequired => ExitCode.BadUsage,
         OptimizeProblem.RunConflict => ExitCode.Refused,
         OptimizeProblem.PermissionDenied or OptimizeProblem.RejectedByServer => ExitCode.RunFailed,
         OptimizeProblem.MilvusUnavailable or OptimizeProblem.Unauthenticated => ExitCode.NoServer,

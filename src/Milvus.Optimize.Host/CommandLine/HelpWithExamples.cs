@@ -41,7 +41,9 @@ internal sealed class HelpWithExamples(HelpAction usual) : SynchronousCommandLin
         "node" => """
               milvus-optimize node
               milvus-optimize node --until-idle --state /var/lib/milvus-optimize
+              MILVUS_URI=http://localhost:19530 milvus-optimize node --listen http://127.0.0.1:7980
             """,
+        "keys" or "create" => "  milvus-optimize keys create ci --role operator --scope 'prod-*/default/*' --expires 90d",
         "simulate" => """
               milvus-optimize simulate --scenario busy --speed 10
               milvus-optimize simulate --generation 2.3 --admin-port 9092 --http-port 9091

@@ -1,7 +1,9 @@
 using System.CommandLine;
 using System.Text.Json;
+using Milvus.Optimize.Contracts.Runs;
 using Milvus.Optimize.Core.Identity;
 using Milvus.Optimize.Host.Nodes;
+using Milvus.Optimize.Management.Security;
 
 namespace Milvus.Optimize.Host.CommandLine;
 
@@ -19,14 +21,26 @@ internal static class NodeVerb
     {
         var untilIdle = new Option<bool>("--until-idle") { Description = "End when no run can go on any more; held and parked ones do not count." };
         var (output, state) = (SharedOptions.Output(), SharedOptions.State());
+        var listen = new Option<string?>("--listen") { Description = "Serve the management routes here too, such as http://127.0.0.1:7980 (docs/management.md); with the Milvus of MILVUS_URI and MILVUS_TOKEN, and those that were optimized from this folder before.", HelpName = "URL" };
+        var certificate = new Option<string?>("--tls-cert") { Description = "PEM file of the certificate for an https address.", HelpName = "FILE" };
+        var certificateKey = new Option<string?>("--tls-key") { Description = "PEM file of its key.", HelpName = "FILE" };
+        var anonymous = new Option<bool>("--anonymous") { Description = "Ask nobody for a key: whoever reaches the address may do everything." };
+        var insecure = new Option<bool>("--insecure") { Description = "Listen beyond the loopback without TLS, or without keys, all the same." };
         var background = new Option<bool>(BackgroundNode.Option) { Hidden = true };
         var only = new Option<RunId?>(BackgroundNode.OnlyOption) { Hidden = true, CustomParser = r => SharedOptions.Read<RunId?>(r, RunId.Parse) };
-        var command = new Command("node", "Carry all unfinished runs of a state folder on, and serve the other verbs.") { untilIdle, output, state, background, only };
+        var command = new Command("node", "Carry all unfinished runs of a state folder on, and serve the other verbs.") { untilIdle, listen, certificate, certificateKey, anonymous, insecure, output, state, background, only };
         command.SetAction(async (parsed, _) =>
         {
+            var serving = parsed.GetValue(listen) is { } address
+                ? Serving.Of(address, parsed.GetValue(certificate), parsed.GetValue(certificateKey), parsed.GetValue(anonymous), parsed.GetValue(insecure))
+                : null;
             var folder = StateFolder.Open(parsed.GetValue(state));
             using var held = await TakeAsync(environment, folder, parsed.GetValue(background));
             await using var node = await OwnNode.StartAsync(folder, held, environment.Composition, environment.Time, environment.Interruption.Either);
+            node.Serving = serving;
+            if (serving is { Anonymous: false }) await FirstKeyAsync(environment, folder);
+            if (serving is not null && environment.Variable("MILVUS_URI") is { Length: > 0 })
+                environment.Terminal.Note($"the Milvus of MILVUS_URI is the cluster {await node.BringAsync(Targeting.Of(new(), environment.Variable, null), environment.Interruption.Either)}");
             if (parsed.GetValue(output) == "json")
                 environment.Terminal.Out.WriteLine(JsonSerializer.Serialize(new { pid = Environment.ProcessId, socket = node.Socket, log = folder.Log }));
             else
@@ -34,6 +48,15 @@ internal static class NodeVerb
             return await CarryAsync(environment, node, parsed.GetValue(untilIdle), parsed.GetValue(only));
         });
         return command;
+    }
+
+    /// <summary>Without a first key nobody could get in.</summary>
+    private static async Task FirstKeyAsync(CommandEnvironment environment, StateFolder folder)
+    {
+        var keys = new ApiKeyFile(folder.Keys, environment.Time);
+        if (!(await keys.ListAsync(environment.Interruption.Either)).IsEmpty) return;
+        var (key, text) = await keys.CreateAsync("first admin", Role.Admin, CollectionScope.All, null, environment.Interruption.Either);
+        environment.Terminal.Note($"there was no API key yet; this one is for an admin and is shown once: {text.Reveal()} (milvus-optimize keys revoke {key.Id} ends it)");
     }
 
     private static async Task<NodeLock> TakeAsync(CommandEnvironment environment, StateFolder folder, bool waits)
@@ -54,6 +77,7 @@ internal static class NodeVerb
         try
         {
             await (only is null ? node.OpenAsync(stop) : node.OpenForAsync(only, stop));
+            if (node.Url is { } url) environment.Terminal.Note($"node {Environment.ProcessId} serves {url}");
             while (!untilIdle || !await IsIdleAsync(environment, node)) await Task.Delay(IdlePause, environment.Time, stop);
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)

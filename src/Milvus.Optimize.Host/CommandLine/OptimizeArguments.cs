@@ -1,11 +1,15 @@
 using Milvus.Optimize.Client.Wire;
+using Milvus.Optimize.Core.Identity;
 using Milvus.Optimize.Core.Runs;
+using Milvus.Optimize.Host.Nodes;
 
 namespace Milvus.Optimize.Host.CommandLine;
 
 /// <summary>The verb <c>optimize</c> as it was typed, checked.</summary>
 /// <param name="Key">Null lets the command make one.</param>
+/// <param name="Target">Null where a server is asked, which knows its clusters.</param>
+/// <param name="Cluster">The server's cluster; null where a target is brought.</param>
 /// <param name="Timeout">How long to wait for the end; null without bound.</param>
 internal sealed record OptimizeArguments(
-    string Collection, string Database, OptimizeParameters Parameters, string? Key, RunTarget Target, TimeSpan? Timeout, TimeSpan Deadline, bool NoWait,
-    bool Json, string? State);
+    string Collection, string Database, OptimizeParameters Parameters, string? Key, RunTarget? Target, TimeSpan? Timeout, TimeSpan Deadline, bool NoWait,
+    bool Json, NodePlace Place, ClusterName? Cluster = null);

@@ -20,9 +20,8 @@ internal sealed class OptimizeFlow(CommandEnvironment environment, OptimizeArgum
     public async Task<int> RunAsync()
     {
         var terminal = environment.Terminal;
-        var folder = StateFolder.Open(arguments.State);
-        if (arguments.Target.Simulator) terminal.Note("no --milvus and no MILVUS_URI: using the built-in simulator");
-        await using var access = environment.Access(folder);
+        if (arguments.Target is { Simulator: true }) terminal.Note("no --milvus and no MILVUS_URI: using the built-in simulator");
+        await using var access = environment.Access(arguments.Place);
         using var over = new CancellationTokenSource(arguments.Timeout ?? Timeout.InfiniteTimeSpan, environment.Time);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(over.Token, environment.Interruption.Either);
         try
@@ -33,11 +32,11 @@ internal sealed class OptimizeFlow(CommandEnvironment environment, OptimizeArgum
         }
         finally
         {
-            await LeaveAsync(access, folder);
+            await LeaveAsync(access);
         }
     }
 
-    private async Task<int> FollowAsync(NodeAccess access, CancellationToken stop)
+    private async Task<int> FollowAsync(INodeAccess access, CancellationToken stop)
     {
         try
         {
@@ -56,7 +55,7 @@ internal sealed class OptimizeFlow(CommandEnvironment environment, OptimizeArgum
     }
 
     // A node that goes away in the middle is followed by another one; the same key then leads to the same run.
-    private async Task<RunDocument> WatchAsync(NodeAccess access, Action<RunDocument> show, CancellationToken stop)
+    private async Task<RunDocument> WatchAsync(INodeAccess access, Action<RunDocument> show, CancellationToken stop)
     {
         while (true)
         {
@@ -99,10 +98,10 @@ internal sealed class OptimizeFlow(CommandEnvironment environment, OptimizeArgum
         }
     }
 
-    private async Task<RunDocument> StartAsync(NodeAccess access, CancellationToken stop)
+    private async Task<RunDocument> StartAsync(INodeAccess access, CancellationToken stop)
     {
         var request = new StartRequest(
-            new(ClusterName.Simulator, arguments.Database, arguments.Collection), arguments.Parameters, _key, arguments.Deadline);
+            new(arguments.Cluster ?? ClusterName.Simulator, arguments.Database, arguments.Collection), arguments.Parameters, _key, arguments.Deadline);
         var since = environment.Time.GetTimestamp();
         while (true)
         {
@@ -122,7 +121,7 @@ internal sealed class OptimizeFlow(CommandEnvironment environment, OptimizeArgum
         }
     }
 
-    private async Task LeaveAsync(NodeAccess access, StateFolder folder)
+    private async Task LeaveAsync(INodeAccess access)
     {
         if (access.Own is not { } own) return;
         var running = await own.CloseAsync(CancellationToken.None);
@@ -133,8 +132,8 @@ internal sealed class OptimizeFlow(CommandEnvironment environment, OptimizeArgum
             return;
         }
 
-        var pid = await environment.HandOver.StartAsync(folder, own.Credentials, only: null);
-        environment.Terminal.Note($"a background node carries on: pid {pid}, log {folder.Log}");
+        var pid = await environment.HandOver.StartAsync(own.Folder, own.Credentials, only: null);
+        environment.Terminal.Note($"a background node carries on: pid {pid}, log {own.Folder.Log}");
     }
 
     // The key was made here, and whoever is to ask again with it must be told.

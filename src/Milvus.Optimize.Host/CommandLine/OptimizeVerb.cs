@@ -1,7 +1,9 @@
 using System.CommandLine;
 using Milvus.Optimize.Client.Wire;
+using Milvus.Optimize.Core.Identity;
 using Milvus.Optimize.Core.Milvus;
 using Milvus.Optimize.Core.Runs;
+using Milvus.Optimize.Host.Nodes;
 
 namespace Milvus.Optimize.Host.CommandLine;
 
@@ -55,14 +57,22 @@ internal sealed class OptimizeVerb
     private readonly Option<TimeSpan> _deadline = SharedOptions.Duration("--deadline", "How long the run itself may take. Default 24h.", "24h");
     private readonly Option<bool> _noWait = new("--no-wait") { Description = "Return as soon as the run is durable; a background node carries it on." };
     private readonly Option<string> _output = SharedOptions.Output();
-    private readonly Option<string?> _state = SharedOptions.State();
+    private readonly PlaceOptions _place = new();
+
+    private readonly Option<ClusterName?> _cluster = new("--cluster")
+    {
+        Description = "With --server: the name of the Milvus cluster there.",
+        HelpName = "NAME",
+        CustomParser = r => SharedOptions.Read<ClusterName?>(r, text => new(text)),
+    };
 
     public Command Create(CommandEnvironment environment)
     {
         var command = new Command("optimize", "Merge a collection's segments, wait for its indexes, refresh its load, and prove it.")
         {
-            _collection, _targetSize, _flush, _force, _key, _milvus, _database, _token, _user, _ca, _cert, _keyFile, _timeout, _deadline, _noWait, _output, _state,
+            _collection, _targetSize, _flush, _force, _key, _milvus, _database, _token, _user, _ca, _cert, _keyFile, _timeout, _deadline, _noWait, _output, _cluster,
         };
+        _place.AddTo(command);
         command.SetAction((parsed, _) => new OptimizeFlow(environment, Arguments(parsed, environment)).RunAsync());
         return command;
     }
@@ -80,12 +90,23 @@ internal sealed class OptimizeVerb
             CertificateFile = parsed.GetValue(_cert),
             KeyFile = parsed.GetValue(_keyFile),
         };
-        var terminal = environment.Terminal;
-        var target = Targeting.Of(given, environment.Variable, terminal.CanAsk ? terminal.AskPassword : null);
+        var (terminal, place, cluster) = (environment.Terminal, _place.Of(parsed, environment.Variable), parsed.GetValue(_cluster));
+        Check(place, cluster, given);
+        var target = place.Server is not null ? null : Targeting.Of(given, environment.Variable, terminal.CanAsk ? terminal.AskPassword : null);
         return new(
             parsed.GetRequiredValue(_collection), parsed.GetRequiredValue(_database),
             new(parsed.GetValue(_targetSize), parsed.GetValue(_flush), parsed.GetValue(_force)), parsed.GetValue(_key), target,
             parsed.GetResult(_timeout) is null ? null : parsed.GetValue(_timeout), parsed.GetValue(_deadline), parsed.GetValue(_noWait),
-            parsed.GetValue(_output) == "json", parsed.GetValue(_state));
+            parsed.GetValue(_output) == "json", place, cluster);
+    }
+
+    // A server takes no target from afar: its clusters are its own business.
+    private static void Check(NodePlace place, ClusterName? cluster, RunTarget given)
+    {
+        if (place.Server is null && cluster is not null) throw new ParamException("--cluster belongs to --server; a Milvus is named by --milvus");
+        if (place.Server is null) return;
+        if (cluster is null) throw new ParamException("with --server say which of its clusters by --cluster");
+        if ((given.Address ?? given.Token ?? given.User ?? given.CaFile ?? given.CertificateFile ?? given.KeyFile) is not null)
+            throw new ParamException("--milvus and its credentials go to a node of this machine alone: with --server name one of its clusters by --cluster");
     }
 }

@@ -21,9 +21,10 @@ internal static class ReadVerbs
             Arity = ArgumentArity.ZeroOrOne,
             CustomParser = r => SharedOptions.Read(r, RunOrCollection),
         };
-        var (output, state) = (SharedOptions.Output(), SharedOptions.State());
-        var command = new Command("status", "Show a run, a collection's newest run, or the newest runs of all.") { what, output, state };
-        command.SetAction((parsed, _) => AskAsync(environment, parsed.GetValue(state), (runs, cancellationToken) =>
+        var (output, place) = (SharedOptions.Output(), new PlaceOptions());
+        var command = new Command("status", "Show a run, a collection's newest run, or the newest runs of all.") { what, output };
+        place.AddTo(command);
+        command.SetAction((parsed, _) => AskAsync(environment, place.Of(parsed, environment.Variable), (runs, cancellationToken) =>
             StatusAsync(environment.Terminal, runs, parsed.GetValue(what), parsed.GetValue(output) == "json", cancellationToken)));
         return command;
     }
@@ -31,9 +32,10 @@ internal static class ReadVerbs
     public static Command History(CommandEnvironment environment)
     {
         var collection = new Argument<string>("COLLECTION") { Description = "The collection's name.", CustomParser = r => SharedOptions.Read(r, MilvusNames.Collection) };
-        var (output, state) = (SharedOptions.Output(), SharedOptions.State());
-        var command = new Command("history", "List a collection's runs, newest first.") { collection, output, state };
-        command.SetAction((parsed, _) => AskAsync(environment, parsed.GetValue(state), async (runs, cancellationToken) =>
+        var (output, place) = (SharedOptions.Output(), new PlaceOptions());
+        var command = new Command("history", "List a collection's runs, newest first.") { collection, output };
+        place.AddTo(command);
+        command.SetAction((parsed, _) => AskAsync(environment, place.Of(parsed, environment.Variable), async (runs, cancellationToken) =>
         {
             var all = await runs.ListAsync(new(Collection: parsed.GetValue(collection), Limit: HistoryLimit), cancellationToken);
             environment.Terminal.Report(parsed.GetValue(output) == "json", all, RunList.Of(all));
@@ -57,7 +59,7 @@ internal static class ReadVerbs
     }
 
     private static RunDocument Newest(ImmutableArray<RunDocument> runs, string collection) => runs.IsEmpty
-        ? throw new OptimizeProblemException(new(OptimizeProblem.NotFound, $"no run on '{collection}' is known in this state folder: start one with milvus-optimize optimize {collection}"))
+        ? throw new OptimizeProblemException(new(OptimizeProblem.NotFound, $"no run on '{collection}' is known here: start one with milvus-optimize optimize {collection}"))
         : runs[0];
 
     private static string RunOrCollection(string text)
@@ -66,10 +68,10 @@ internal static class ReadVerbs
         return text.Contains('.', StringComparison.Ordinal) ? RunId.Parse(text).ToString() : MilvusNames.Collection(text);
     }
 
-    private static async Task<int> AskAsync(CommandEnvironment environment, string? state, Func<IOptimizeRuns, CancellationToken, Task> ask)
+    private static async Task<int> AskAsync(CommandEnvironment environment, NodePlace place, Func<IOptimizeRuns, CancellationToken, Task> ask)
     {
         var stop = environment.Interruption.Either;
-        await using var access = environment.Access(StateFolder.Open(state));
+        await using var access = environment.Access(place);
         await access.AskAsync(
             async node =>
             {

@@ -7,29 +7,28 @@ namespace Milvus.Optimize.Host.Nodes;
 /// answering is looked for again; whatever was asked of it must carry a key or be safe to repeat.
 /// </summary>
 /// <param name="start">Starts this process's node once the lock is taken.</param>
-internal sealed class NodeAccess(StateFolder folder, Func<NodeLock, CancellationToken, Task<OwnNode>> start, TimeProvider time) : IAsyncDisposable
+internal sealed class NodeAccess(StateFolder folder, Func<NodeLock, CancellationToken, Task<OwnNode>> start, TimeProvider time) : INodeAccess
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
 
     private RemoteNode? _remote;
 
-    /// <summary>Null where another process's node answers.</summary>
+    /// <inheritdoc/>
     public OwnNode? Own { get; private set; }
 
-    /// <summary>The node that answered last; looks for one where none did.</summary>
+    /// <inheritdoc/>
     public async Task<INodeConnection> CurrentAsync(CancellationToken cancellationToken) =>
         (INodeConnection?)Own ?? _remote ?? await ConnectAsync(cancellationToken);
 
-    /// <summary>Lets go of a node that stopped answering.</summary>
+    /// <inheritdoc/>
     public void Forget()
     {
         _remote?.Dispose();
         _remote = null;
     }
 
-    /// <summary>Asks, and asks again where the node went away meanwhile.</summary>
-    /// <exception cref="NodeUnavailableException">Somebody holds the folder and has not answered for 30 s.</exception>
+    /// <inheritdoc/>
     public async Task<T> AskAsync<T>(Func<INodeConnection, Task<T>> request, CancellationToken cancellationToken)
     {
         long? failing = null;

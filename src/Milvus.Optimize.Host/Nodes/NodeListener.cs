@@ -1,38 +1,52 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Milvus.Optimize.Contracts.Runs;
 using Milvus.Optimize.Management;
+using Milvus.Optimize.Management.Security;
 
 namespace Milvus.Optimize.Host.Nodes;
 
-/// <summary>Serves the management routes of a node on its Unix socket. Apart from the node, so that it opens after and closes before it.</summary>
+/// <summary>Serves the management routes of a node on its Unix socket, and on an address if told. Apart from the node, so that it opens after and closes before it.</summary>
 internal sealed class NodeListener : IAsyncDisposable
 {
+    private const int MaxConnections = 1000;
+
     // Long polls are answered or cut within it; a client asks again.
     private static readonly TimeSpan DrainTimeout = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan HeadersWithin = TimeSpan.FromSeconds(15);
 
     private readonly WebApplication _app;
 
     private NodeListener(WebApplication app) => _app = app;
 
-    /// <exception cref="IOException">The socket cannot be bound.</exception>
-    public static async Task<NodeListener> StartAsync(string socket, IOptimizeRuns runs, IRunTargets targets, ILoggerProvider log, CancellationToken cancellationToken)
+    /// <summary>The address beside the socket; null where there is none.</summary>
+    public Uri? Url => _app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses
+        .Where(a => !a.Contains("unix:", StringComparison.Ordinal)).Select(a => new Uri(a)).FirstOrDefault();
+
+    /// <exception cref="IOException">The socket or the address cannot be bound.</exception>
+    public static async Task<NodeListener> StartAsync(OwnNode node, IRunTargets targets, IServiceProvider inner, ILoggerProvider log, CancellationToken cancellationToken)
     {
-        File.Delete(socket);
+        File.Delete(node.Socket);
         // The empty builder reads no environment and no settings file: what is served where is this node's business alone.
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.ListenUnixSocket(socket));
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => Configure(kestrel, node.Socket, node.Serving));
+        if (node.Serving is { Certificate: not null }) builder.WebHost.UseKestrelHttpsConfiguration();
         builder.Services.AddRoutingCore();
         builder.Services.AddLogging(logging => logging.AddProvider(log));
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = DrainTimeout);
         builder.Services.AddSingleton<IHostLifetime, SilentLifetime>();
-        builder.Services.AddSingleton(runs).AddSingleton(targets);
+        builder.Services.AddMilvusOptimizeManagement(new() { Anonymous = node.Serving is { Anonymous: true } });
+        AddNode(builder.Services, node, targets, inner);
         var app = builder.Build();
         app.UseRouting();
         app.MapMilvusOptimize();
+        app.MapMilvusOptimizePage();
         try
         {
             await app.StartAsync(cancellationToken);
@@ -50,5 +64,29 @@ internal sealed class NodeListener : IAsyncDisposable
     {
         await _app.StopAsync(CancellationToken.None);
         await _app.DisposeAsync();
+    }
+
+    private static void Configure(KestrelServerOptions kestrel, string socket, Serving? serving)
+    {
+        kestrel.AddServerHeader = false;
+        kestrel.Limits.MaxConcurrentConnections = MaxConnections;
+        kestrel.Limits.RequestHeadersTimeout = HeadersWithin;
+        kestrel.ListenUnixSocket(socket);
+        if (serving is null) return;
+        kestrel.Listen(serving.Address.Address, serving.Address.Uri.Port, listen =>
+        {
+            if (serving.Certificate is { } certificate) listen.UseHttps(certificate);
+        });
+    }
+
+    // What the node has is not made again; a container does not dispose of what it was given.
+    private static void AddNode(IServiceCollection services, OwnNode node, IRunTargets targets, IServiceProvider inner)
+    {
+        services.AddSingleton(node.Runs).AddSingleton(targets).AddSingleton(inner.GetRequiredService<TimeProvider>());
+        services.AddSingleton<IApiKeys>(s => new ApiKeyFile(node.Folder.Keys, s.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<IAuditLog>(s => ActivatorUtilities.CreateInstance<AuditFile>(s, node.Folder.Audit));
+        if (inner.GetService<IOptimizeNode>() is { } itself) services.AddSingleton(itself);
+        if (inner.GetService<IRunHistory>() is { } history) services.AddSingleton(history);
+        if (inner.GetService<IClusterInspection>() is { } clusters) services.AddSingleton(clusters);
     }
 }

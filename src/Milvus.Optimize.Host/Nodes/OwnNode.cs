@@ -25,9 +25,9 @@ internal sealed class OwnNode : INodeConnection, IAsyncDisposable
     private RunId? _only;
     private bool _allAwake;
 
-    private OwnNode(NodeLock held, IHost host, FileLog log, ClusterBook clusters)
+    private OwnNode(StateFolder folder, NodeLock held, IHost host, FileLog log, ClusterBook clusters)
     {
-        (_lock, _host, _log, _clusters) = (held, host, log, clusters);
+        (Folder, _lock, _host, _log, _clusters) = (folder, held, host, log, clusters);
         Runs = new SimulatorHints(host.Services.GetRequiredService<IOptimizeRuns>());
     }
 
@@ -36,7 +36,15 @@ internal sealed class OwnNode : INodeConnection, IAsyncDisposable
     /// <summary>The same, without waking any.</summary>
     public IOptimizeRuns Table => new TableRuns(_host.Services.GetRequiredService<IRunTable>());
 
+    public StateFolder Folder { get; }
+
     public string Socket => _lock.Socket;
+
+    /// <summary>Where the routes are served beside the socket, once the door is open; null where they are not.</summary>
+    public Uri? Url => _listener?.Url;
+
+    /// <summary>Where to serve the routes beside the socket. To be set before the door opens.</summary>
+    public Serving? Serving { get; set; }
 
     public IReadOnlyDictionary<string, Credentials> Credentials => _clusters.Held;
 
@@ -56,7 +64,7 @@ internal sealed class OwnNode : INodeConnection, IAsyncDisposable
             var credentials = Targets.Credentials.FromEnvironment(Environment.GetEnvironmentVariable);
             var clusters = new ClusterBook(
                 host.Services.GetRequiredService<IClusterSet>(), new(folder.Clusters), new(folder.SimulatorData), credentials, time);
-            return new(held, host, log, clusters);
+            return new(folder, held, host, log, clusters);
         }
         catch
         {
@@ -67,11 +75,15 @@ internal sealed class OwnNode : INodeConnection, IAsyncDisposable
         }
     }
 
-    public async Task<StartedRun> StartAsync(StartRequest request, RunTarget target, CancellationToken cancellationToken)
+    public async Task<StartedRun> StartAsync(StartRequest request, RunTarget? target, CancellationToken cancellationToken)
     {
+        if (target is null) return await Runs.StartAsync(request, cancellationToken);
         var cluster = await _clusters.BringAsync(target, cancellationToken);
         return await Runs.StartAsync(request with { Collection = request.Collection with { Cluster = cluster } }, cancellationToken);
     }
+
+    /// <summary>Makes a Milvus reachable for whoever asks this node, and says under which name.</summary>
+    public Task<ClusterName> BringAsync(RunTarget target, CancellationToken cancellationToken) => _clusters.BringAsync(target, cancellationToken);
 
     /// <summary>Makes the Milvus of one cluster reachable that an earlier command named.</summary>
     public Task ConnectAsync(ClusterName cluster, CancellationToken cancellationToken) => _clusters.ConnectKnownAsync(cluster, cancellationToken);
@@ -105,7 +117,7 @@ internal sealed class OwnNode : INodeConnection, IAsyncDisposable
 
     /// <summary>Lets others in, again.</summary>
     public async Task ListenAsync(CancellationToken cancellationToken) =>
-        _listener = await NodeListener.StartAsync(_lock.Socket, Runs, _clusters, _log, cancellationToken);
+        _listener = await NodeListener.StartAsync(this, _clusters, _host.Services, _log, cancellationToken);
 
     /// <summary>Runs that can go on; exact only where it is 0 or the actors know them all.</summary>
     public async Task<int> CountRunningAsync(CancellationToken cancellationToken)

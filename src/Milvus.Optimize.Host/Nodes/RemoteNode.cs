@@ -4,7 +4,7 @@ using Milvus.Optimize.Contracts.Runs;
 
 namespace Milvus.Optimize.Host.Nodes;
 
-/// <summary>The node of another process, behind its socket.</summary>
+/// <summary>The node of another process, behind its socket or its address.</summary>
 internal sealed class RemoteNode : INodeConnection, IDisposable
 {
     private readonly HttpClient _http;
@@ -17,6 +17,9 @@ internal sealed class RemoteNode : INodeConnection, IDisposable
     }
 
     public IOptimizeRuns Runs => _runs;
+
+    /// <summary>A server; whether it answers is seen with the first request.</summary>
+    public static RemoteNode At(Uri server, string? key) => new(NodeHttp.OverTcp(server, key));
 
     /// <summary>Null where nobody answers there.</summary>
     public static async Task<RemoteNode?> TryConnectAsync(string socket, CancellationToken cancellationToken)
@@ -34,7 +37,7 @@ internal sealed class RemoteNode : INodeConnection, IDisposable
         }
     }
 
-    public Task<StartedRun> StartAsync(StartRequest request, RunTarget target, CancellationToken cancellationToken) => _runs.StartAsync(request, target, cancellationToken);
+    public Task<StartedRun> StartAsync(StartRequest request, RunTarget? target, CancellationToken cancellationToken) => _runs.StartAsync(request, target, cancellationToken);
 
     /// <inheritdoc/>
     public void Dispose() => _http.Dispose();

@@ -22,6 +22,10 @@ internal sealed record StateFolder
 
     public string Clusters => File("clusters.json");
 
+    public string Keys => File("keys.json");
+
+    public string Audit => File("audit.jsonl");
+
     public string SimulatorData => File("simulator.json");
 
     /// <summary>Makes the folder where it is missing.</summary>

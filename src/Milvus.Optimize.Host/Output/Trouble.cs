@@ -26,6 +26,7 @@ internal sealed record Trouble(int Code, string Text)
     private static string Sentence(OptimizeProblem problem) => problem.Code switch
     {
         OptimizeProblem.RunConflict when problem.Holder is { } holder => $"{problem.Detail}; see it with: milvus-optimize status {holder}",
+        OptimizeProblem.KeyRequired => $"{problem.Detail} (--api-key, {PlaceOptions.KeyVariable})",
         OptimizeProblem.Unauthenticated => $"{problem.Detail} (--token, --user, MILVUS_TOKEN)",
         OptimizeProblem.MilvusUnavailable => $"{problem.Detail} (--milvus or MILVUS_URI names the address)",
         _ => problem.Detail,

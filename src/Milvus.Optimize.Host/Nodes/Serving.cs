@@ -1,0 +1,27 @@
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using Milvus.Optimize.Core.Runs;
+using Milvus.Optimize.Management.Security;
+
+namespace Milvus.Optimize.Host.Nodes;
+
+/// <summary>Where a node serves its routes beside the socket.</summary>
+/// <param name="Certificate">Null where the address is plain http.</param>
+/// <param name="Anonymous">No key is asked for.</param>
+internal sealed record Serving(ListenAddress Address, X509Certificate2? Certificate, bool Anonymous)
+{
+    /// <exception cref="ParamException">The address is none, or not safe, or a file cannot be read.</exception>
+    public static Serving Of(string address, string? certificateFile, string? keyFile, bool anonymous, bool insecure)
+    {
+        if (certificateFile is null != keyFile is null) throw new ParamException("--tls-cert and --tls-key belong together");
+        var checkedAddress = ListenAddress.Check(address, certificateFile is not null, anonymous, insecure);
+        try
+        {
+            return new(checkedAddress, certificateFile is null ? null : X509Certificate2.CreateFromPemFile(certificateFile, keyFile), anonymous);
+        }
+        catch (Exception e) when (e is CryptographicException or IOException or UnauthorizedAccessException)
+        {
+            throw new ParamException($"the certificate {certificateFile} or its key cannot be used: {e.Message}");
+        }
+    }
+}
