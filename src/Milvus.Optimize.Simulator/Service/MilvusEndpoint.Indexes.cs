@@ -28,7 +28,7 @@ internal sealed partial class MilvusEndpoint
 
     private List<IndexDefinition> Select(World world, Collection collection, string indexName, string field)
     {
-        if (collection.Indexes.Count == 0) throw world.Catalog.Refusals.NoIndexOn(collection.Name);
+        if (collection.Indexes.Count == 0 && (indexName.Length == 0 || Rules.IsLite)) throw world.Catalog.Refusals.NoIndexOn(collection.Name);
         var indexes = collection.Indexes.Where(index => indexName.Length == 0 || Rules.IsLite || index.Name == indexName).ToList();
         if (Rules.FiltersIndexesByField && field.Length > 0) indexes.RemoveAll(index => index.Field != field);
         if (Rules.IsLite && indexes.Count == 0 && field.Length > 0) throw Refusals.NoIndexOnField(field, collection.Name);
