@@ -10,6 +10,7 @@ namespace Milvus.Optimize.Actors;
 internal sealed class ActorOptimizeRuns(IRequiredActor<OptimizeSupervisor> supervisor, IRunTable table) : IOptimizeRuns
 {
     private static readonly TimeSpan Answer = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan ReadAnswer = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(20);
 
     // Resolving a name may go through all of the gateway's retries.
@@ -29,7 +30,16 @@ internal sealed class ActorOptimizeRuns(IRequiredActor<OptimizeSupervisor> super
         var stored = await Read(t => t.FindAsync(run, cancellationToken));
         if (stored is { Done: true }) return stored;
         var bounded = wait < LongestWait ? wait : LongestWait;
-        var answer = await AskAny(new GetRun(run, sinceRevision, bounded), Answer + bounded, cancellationToken);
+        object answer;
+        try
+        {
+            answer = await AskAny(new GetRun(run, sinceRevision, bounded), (stored is null ? Answer : ReadAnswer) + bounded, cancellationToken);
+        }
+        catch (OptimizeProblemException e) when (stored is not null && e.Problem.Code == OptimizeProblem.OutcomeUnknown)
+        {
+            return stored with { StateReason = "OwnerUnreachable", StateMessage = "the node that owns this collection does not answer; this is the last that was stored" };
+        }
+
         return answer switch
         {
             RunReply reply => reply.Run,

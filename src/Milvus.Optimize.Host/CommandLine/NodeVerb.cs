@@ -21,9 +21,19 @@ internal static class NodeVerb
         var (output, state) = (SharedOptions.Output(), SharedOptions.State());
         var background = new Option<bool>(BackgroundNode.Option) { Hidden = true };
         var only = new Option<RunId?>(BackgroundNode.OnlyOption) { Hidden = true, CustomParser = r => SharedOptions.Read<RunId?>(r, RunId.Parse) };
-        var command = new Command("node", "Carry all unfinished runs of a state folder on, and serve the other verbs.") { untilIdle, output, state, background, only };
+        var (config, set) = (ClusterNodeVerb.Config(), ClusterNodeVerb.Set());
+        var command = new Command("node", "Carry all unfinished runs of a state folder on, and serve the other verbs; or, with --config, be one of several nodes.")
+        {
+            untilIdle, output, state, config, set, background, only,
+        };
+        command.Validators.Add(r =>
+        {
+            if (r.GetResult(set) is not null && r.GetResult(config) is null) r.AddError("--set needs --config");
+            if (r.GetResult(config) is not null && (r.GetResult(untilIdle) ?? (object?)r.GetResult(state)) is not null) r.AddError("--config goes with neither --state nor --until-idle: the nodes share a database");
+        });
         command.SetAction(async (parsed, _) =>
         {
+            if (parsed.GetValue(config) is { } file) return await ClusterNodeVerb.RunAsync(environment, file, parsed.GetValue(set) ?? [], parsed.GetValue(output) == "json");
             var folder = StateFolder.Open(parsed.GetValue(state));
             using var held = await TakeAsync(environment, folder, parsed.GetValue(background));
             await using var node = await OwnNode.StartAsync(folder, held, environment.Composition, environment.Time, environment.Interruption.Either);
