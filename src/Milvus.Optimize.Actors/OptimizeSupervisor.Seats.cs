@@ -1,6 +1,7 @@
 using Akka.Actor;
 using Akka.Event;
 using Milvus.Optimize.Actors.Placement;
+using Milvus.Optimize.Contracts.Runs;
 using Milvus.Optimize.Core.Identity;
 
 namespace Milvus.Optimize.Actors;
@@ -14,6 +15,7 @@ public sealed partial class OptimizeSupervisor
     // Ten thousand that were awake are started by sharding itself, some a second; this is for what it forgot.
     private const int WakeAtOnce = 50;
     private static readonly TimeSpan WakePause = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan FindAgain = TimeSpan.FromSeconds(5);
     private readonly ICollectionPlaces? _places;
     private readonly Dictionary<CollectionKey, IActorRef> _seats = [];
@@ -127,7 +129,21 @@ public sealed partial class OptimizeSupervisor
     private void Elsewhere(CollectionKey key, object message, IActorRef sender)
     {
         if (_draining && _places!.SendByAnother(key, message, sender)) return;
-        _places!.Send(key, message, sender);
+        if (message is StartOn) AskElsewhereAsync(key, message).PipeTo(sender);
+        else _places!.Send(key, message, sender);
+    }
+
+    /// <summary>A start has its name resolved already: what is left is a write, and nobody waits for one as long as for Milvus.</summary>
+    private async Task<object> AskElsewhereAsync(CollectionKey key, object message)
+    {
+        try
+        {
+            return await _places!.AskAsync(key, message, StartLimit);
+        }
+        catch (AskTimeoutException)
+        {
+            return new Refused(new(OptimizeProblem.OutcomeUnknown, $"no node has answered for collection {key} within {StartLimit}: it moves, or the database is down; ask again with the same key", Retryable: true));
+        }
     }
 
     private void StopForLeave(CollectionKey key)

@@ -35,15 +35,24 @@ internal sealed class ClusterBed : IAsyncDisposable
         bed._simulator = await SimulatorProcess.StartAsync(bed.Log, speed);
         bed.Database = await database;
         var ports = Shell.FreePorts(6);
-        bed.Nodes = [.. Enumerable.Range(0, 3).Select(i => new NodeProcess("ABC"[i..(i + 1)], ports[i], ports[i + 3], bed.Arguments(ports[0], productionTimers)))];
+        // All three: the first one would else form a cluster of its own when it starts again.
+        var seeds = string.Join(", ", ports[..3].Select(p => $"\"127.0.0.1:{p}\""));
+        bed.Nodes = [.. Enumerable.Range(0, 3).Select(i => new NodeProcess("ABC"[i..(i + 1)], ports[i], ports[i + 3], bed.Arguments(seeds, productionTimers)))];
         return bed;
     }
 
-    public async Task StartAllAsync()
+    /// <summary>All nodes up, and the simulator as it was: whatever an earlier test did.</summary>
+    public async Task ReadyAsync()
     {
-        foreach (var node in Nodes) node.Start();
-        foreach (var node in Nodes) await node.UntilUpAsync();
+        await Simulator.NoFaultsAsync();
+        await CompactionsTakeAsync(TimeSpan.FromSeconds(3));
+        var down = Nodes.Where(n => !n.IsRunning).ToList();
+        foreach (var node in down) node.Start();
+        foreach (var node in down) await node.UntilUpAsync();
     }
+
+    /// <summary>In server time.</summary>
+    public Task CompactionsTakeAsync(TimeSpan time) => Simulator.TimingsAsync($"{{\"compactionOverheadSeconds\":{time.TotalSeconds}}}");
 
     /// <summary>The node that took the run's last step.</summary>
     public NodeProcess OwnerOf(string run) => Nodes.Where(n => n.LastStepOf(run) is not null).MaxBy(n => n.LastStepOf(run)) ?? throw new InvalidOperationException($"no node took a step of {run}");
@@ -75,6 +84,8 @@ internal sealed class ClusterBed : IAsyncDisposable
     /// <summary>State-changing calls that reached the simulator for a collection.</summary>
     public IReadOnlyList<SimulatorLine> Calls(string collectionId) => [.. Readers.Simulator(Log).Where(l => l.Event == "call" && l.CollectionId == collectionId)];
 
+    public async Task<int> TriggersAsync(string collection) => Triggers(await IdOfAsync(collection));
+
     public int Triggers(string collectionId) => Readers.Simulator(Log).Count(l => l.IsTrigger && l.CollectionId == collectionId);
 
     /// <summary>What the judge says, who shares no code with the product.</summary>
@@ -100,7 +111,7 @@ internal sealed class ClusterBed : IAsyncDisposable
             $"select count(*) from optimize_journal where persistence_id = 'optimize-{collection}' and manifest = 'ow1' and position('{run}'::bytea in message) > 0 and ({names})"))[0][0];
     }
 
-    private string[] Arguments(int firstPort, bool productionTimers)
+    private string[] Arguments(string seeds, bool productionTimers)
     {
         var (config, fast) = (Path.Combine(_folder, "node.json"), Path.Combine(_folder, "fast.hocon"));
         File.WriteAllText(fast, productionTimers ? "" : FastTimers);
@@ -111,7 +122,7 @@ internal sealed class ClusterBed : IAsyncDisposable
               "SettleWindow": "00:00:00.5", "QuietWindow": "00:00:02", "LostMergePause": "00:00:01", "FruitlessPause": "00:00:01",
               "PauseLimit": "{{(productionTimers ? "00:00:05" : "00:00:03")}}",
               "Storage": { "PostgreSql": "{{Database.ConnectionString}}" },
-              "Akka": { "SeedNodes": ["127.0.0.1:{{firstPort}}"], "Files": ["{{fast}}"] },
+              "Akka": { "SeedNodes": [{{seeds}}], "Files": ["{{fast}}"] },
               "Clusters": { "{{Milvus}}": { "Address": "{{Simulator.Address}}" } } } } }
             """);
         return ["--config", config];
@@ -128,7 +139,7 @@ internal sealed class ClusterBed : IAsyncDisposable
           unreachable-nodes-reaper-interval = 300ms
           split-brain-resolver.stable-after = 2s
           down-removal-margin = 1s
-          seed-node-timeout = 2s
+          seed-node-timeout = 4s
           retry-unsuccessful-join-after = 2s
           sharding.coordinator-failure-backoff = 1s
           sharding.retry-interval = 500ms

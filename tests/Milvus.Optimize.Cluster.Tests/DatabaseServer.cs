@@ -10,7 +10,6 @@ internal sealed class DatabaseServer : IAsyncDisposable
 
     public static string? Missing => Binaries is null ? "no PostgreSQL: install Debian's postgresql-15" : null;
 
-    /// <summary>With a pool of its own, so that what this process asks has nothing to do with the nodes' connections.</summary>
     public string ConnectionString => $"Host=127.0.0.1;Port={_port};Username=optimize;Database=optimize";
 
     private static string? Binaries => new[] { "/usr/lib/postgresql/15/bin", "/usr/lib/postgresql/16/bin", "/usr/lib/postgresql/17/bin" }.FirstOrDefault(b => File.Exists(Path.Combine(b, "initdb")));
@@ -38,7 +37,8 @@ internal sealed class DatabaseServer : IAsyncDisposable
 
     public async Task<IReadOnlyList<object[]>> RowsAsync(string sql)
     {
-        await using var connection = new NpgsqlConnection(ConnectionString);
+        // No pool: what is in one does not live through a stop.
+        await using var connection = new NpgsqlConnection($"{ConnectionString};Pooling=false");
         await connection.OpenAsync();
         await using var command = new NpgsqlCommand(sql, connection);
         await using var reader = await command.ExecuteReaderAsync();
@@ -58,7 +58,6 @@ internal sealed class DatabaseServer : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        NpgsqlConnection.ClearAllPools();
         try
         {
             await StopAsync();

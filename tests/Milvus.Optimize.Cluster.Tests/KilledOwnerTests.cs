@@ -19,7 +19,7 @@ public sealed class KilledOwnerTests(ITestOutputHelper output)
     [ClusterFact]
     public async Task Runs_go_on_elsewhere_from_wherever_they_were_with_one_trigger_each()
     {
-        await using var bed = await ClusterBed.CreateAsync(speed: 3, callTimeout: 8);
+        await using var bed = await ClusterBed.CreateAsync(speed: 3, callTimeout: 7);
         var owner = bed.Nodes[0];
         owner.Start();
         await owner.UntilUpAsync();
@@ -28,7 +28,7 @@ public sealed class KilledOwnerTests(ITestOutputHelper output)
 
         // Held at their first look at the segments, so that all come to their points together, one after the other. The first node gets all the shards: the
         // others come later.
-        foreach (var (collection, seconds) in ((string, int)[])[(AfterTheCall, 6), (Polling, 7), (AfterItsIntent, 8), (HeldAtItsIntent, 9)])
+        foreach (var (collection, seconds) in ((string, int)[])[(AfterTheCall, 4), (Polling, 5), (AfterItsIntent, 6), (HeldAtItsIntent, 7)])
             await bed.Simulator.FaultAsync($"{{\"kind\":\"delay\",\"rpc\":\"GetPersistentSegmentInfo\",\"collection\":\"{collection}\",\"by\":\"00:00:0{seconds}\"}}");
         await bed.Simulator.FaultAsync($"{{\"kind\":\"hang\",\"rpc\":\"ManualCompaction\",\"collection\":\"{AfterTheCall}\",\"afterEffect\":true}}");
         var runs = new Dictionary<string, string>();

@@ -8,6 +8,7 @@ namespace Milvus.Optimize.Cluster.Tests;
 internal sealed class NodeProcess(string name, int port, int httpPort, IReadOnlyList<string> arguments) : IAsyncDisposable
 {
     private readonly HttpClient _http = NodeHttp.OverTcp(new($"http://127.0.0.1:{httpPort}"));
+    private readonly List<ProgramProcess> _before = [];
     private ProgramProcess? _process;
 
     public string Name => name;
@@ -20,7 +21,11 @@ internal sealed class NodeProcess(string name, int port, int httpPort, IReadOnly
 
     public IOptimizeRuns Runs => new HttpOptimizeRuns(_http);
 
-    public void Start() => _process = new(["node", .. arguments, "--set", $"Akka:Port={port}", "--set", $"Management:Listen=http://127.0.0.1:{httpPort}"]);
+    public void Start()
+    {
+        if (_process is not null) _before.Add(_process);
+        _process = new(["node", .. arguments, "--set", $"Akka:Port={port}", "--set", $"Management:Listen=http://127.0.0.1:{httpPort}"]);
+    }
 
     public Task UntilUpAsync() => Process.UntilSaidAsync("is up at");
 
@@ -37,6 +42,7 @@ internal sealed class NodeProcess(string name, int port, int httpPort, IReadOnly
     public async ValueTask DisposeAsync()
     {
         _http.Dispose();
+        foreach (var process in _before) await process.DisposeAsync();
         if (_process is not null) await _process.DisposeAsync();
     }
 }

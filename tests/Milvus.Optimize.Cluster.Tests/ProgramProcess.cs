@@ -14,6 +14,7 @@ internal sealed class ProgramProcess : IAsyncDisposable
         var start = new ProcessStartInfo("dotnet", [typeof(Host.Nodes.ClusterNode).Assembly.Location, .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true };
         foreach (var (name, value) in environment ?? new Dictionary<string, string>()) start.Environment[name] = value;
         _process = Process.Start(start)!;
+        Id = _process.Id;
         _process.OutputDataReceived += (_, line) => Keep(line.Data);
         _process.ErrorDataReceived += (_, line) => Keep(line.Data);
         _process.BeginOutputReadLine();
@@ -26,7 +27,7 @@ internal sealed class ProgramProcess : IAsyncDisposable
 
     public int ExitCode => _process.ExitCode;
 
-    public int Id => _process.Id;
+    public int Id { get; }
 
     /// <summary>When the last line that holds the text came; null if none did.</summary>
     public long? LastWith(string text) => _lines.LastOrDefault(l => l.Text.Contains(text, StringComparison.Ordinal)) is { At: > 0 and var at } ? at : null;
@@ -48,6 +49,7 @@ internal sealed class ProgramProcess : IAsyncDisposable
     {
         if (!_process.HasExited) _process.Kill();
         await _process.WaitForExitAsync();
+        if (Environment.GetEnvironmentVariable("OPTIMIZE_TEST_LOGS") is { } folder) await File.WriteAllLinesAsync(Path.Combine(folder, $"{Id}.log"), Lines);
         _process.Dispose();
     }
 

@@ -29,6 +29,8 @@ internal sealed class ShardedPlaces(ActorSystem system, string role) : ICollecti
 
     public void Send(CollectionKey key, object message, IActorRef sender) => _region.Tell(new OnCollection(key, message), sender);
 
+    public Task<object> AskAsync(CollectionKey key, object message, TimeSpan limit) => _region.Ask<object>(new OnCollection(key, message), limit);
+
     public bool SendByAnother(CollectionKey key, object message, IActorRef sender)
     {
         if (Others.FirstOrDefault() is not { } other) return false;

@@ -48,7 +48,8 @@ internal sealed class ClusterNode : IAsyncDisposable
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = StopTimeout);
         builder.Logging.AddSimpleConsole(console => (console.SingleLine, console.UseUtcTimestamp, console.TimestampFormat) = (true, true, "yyyy-MM-dd'T'HH:mm:ss.fff'Z' "));
         builder.Logging.Services.Configure<Microsoft.Extensions.Logging.Console.ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
-        builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
+        // How much Akka says is its own setting.
+        builder.Logging.SetMinimumLevel(LogLevel.Debug).AddFilter("Microsoft", LogLevel.Warning);
         builder.Services.AddOptimizeStorage(settings.Storage);
         builder.Services.AddMilvusOptimize(settings.Optimize);
         builder.Services.AddAkka(AkkaSettings.SystemName, (akka, provider) => Compose(akka, provider, settings));

@@ -1,20 +1,20 @@
 using System.Diagnostics;
-using Xunit.Abstractions;
 
 namespace Milvus.Optimize.Cluster.Tests;
 
 /// <summary>SIGTERM: the runs go on elsewhere at once, and what a trigger under way brings home is handed over before the process ends.</summary>
-public sealed class LeavingOwnerTests(ITestOutputHelper output)
+public sealed partial class SurvivalTests
 {
-    private static readonly TimeSpan AtOnce = TimeSpan.FromSeconds(2);
+    // Under a second on an idle machine (docs/evidence/cluster.md); after a kill it takes nine.
+    private static readonly TimeSpan AtOnce = TimeSpan.FromSeconds(5);
 
     [ClusterFact]
-    public async Task A_run_goes_from_A_to_B_and_back_to_A_each_time_within_two_seconds()
+    public async Task A_run_goes_from_A_to_B_and_back_to_A_at_once_each_time()
     {
-        await using var bed = await ClusterBed.CreateAsync();
-        await bed.StartAllAsync();
-        await bed.Simulator.TimingsAsync("{\"compactionOverheadSeconds\":120}");
-        var run = await bed.Nodes[0].OptimizeAsync("books");
+        var bed = await beds.ReadyAsync();
+        await bed.CompactionsTakeAsync(TimeSpan.FromSeconds(60));
+        var before = await bed.TriggersAsync("books");
+        var run = await bed.Nodes[0].OptimizeAsync("books", force: true);
         var id = (await bed.UntilAsync(run, "WaitingForCompaction")).Progress.Compaction!.Id;
         var first = bed.OwnerOf(run);
         await LeaveAsync(bed, first, run);
@@ -29,28 +29,28 @@ public sealed class LeavingOwnerTests(ITestOutputHelper output)
         Assert.True(await bed.IsClaimedByAsync(first, run), "it did not come back to the first node");
 
         var end = await bed.UntilAsync(run, "Succeeded");
-        Assert.Equal((id, 1), (end.Progress.Compaction!.Id, bed.Triggers(await bed.IdOfAsync("books"))));
+        Assert.Equal((id, before + 1), (end.Progress.Compaction!.Id, await bed.TriggersAsync("books")));
         bed.AssertJudged(run);
     }
 
     [ClusterFact]
     public async Task The_answer_of_a_trigger_under_way_reaches_the_next_owner()
     {
-        await using var bed = await ClusterBed.CreateAsync(callTimeout: 8);
-        await bed.StartAllAsync();
-        await bed.Simulator.FaultAsync("{\"kind\":\"delay\",\"rpc\":\"ManualCompaction\",\"by\":\"00:00:04\"}");
-        var run = await bed.Nodes[0].OptimizeAsync("books");
+        var bed = await beds.ReadyAsync();
+        await bed.Simulator.FaultAsync("{\"kind\":\"delay\",\"rpc\":\"ManualCompaction\",\"collection\":\"songs\",\"by\":\"00:00:03\"}");
+        var before = await bed.TriggersAsync("songs");
+        var run = await bed.Nodes[0].OptimizeAsync("songs", force: true);
         await Shell.UntilAsync("the trigger is sent", () => bed.Nodes.Any(n => n.Process.LastWith($"sending trigger 1 of {run}") is not null));
         var owner = bed.OwnerOf(run);
         await owner.Process.SignalAsync("TERM");
         await bed.UntilClaimedByAnotherAsync(owner, run);
-        Assert.Equal(0, bed.Triggers(await bed.IdOfAsync("books")));
+        Assert.Equal(before, await bed.TriggersAsync("songs"));
 
         await owner.Process.UntilExitAsync(TimeSpan.FromSeconds(20));
-        Assert.Equal(1, bed.Triggers(await bed.IdOfAsync("books")));
+        Assert.Equal(before + 1, await bed.TriggersAsync("songs"));
         var end = await bed.UntilAsync(run, "Succeeded");
         Assert.NotNull(end.Progress.Compaction!.Id);
-        Assert.Equal(1, bed.Triggers(await bed.IdOfAsync("books")));
+        Assert.Equal(before + 1, await bed.TriggersAsync("songs"));
         bed.AssertJudged(run);
     }
 
