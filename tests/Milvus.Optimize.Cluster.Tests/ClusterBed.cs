@@ -21,6 +21,9 @@ internal sealed class ClusterBed : IAsyncDisposable
 
     public IReadOnlyList<NodeProcess> Nodes { get; private set; } = [];
 
+    /// <summary>A member of the cluster without the role: it runs nothing. Not started by <see cref="ReadyAsync"/>.</summary>
+    public NodeProcess Asking { get; private set; } = null!;
+
     /// <summary>Of the trigger.</summary>
     public TimeSpan CallTimeout { get; private init; }
 
@@ -34,10 +37,11 @@ internal sealed class ClusterBed : IAsyncDisposable
         var database = DatabaseServer.CreateAsync();
         bed._simulator = await SimulatorProcess.StartAsync(bed.Log, speed);
         bed.Database = await database;
-        var ports = Shell.FreePorts(6);
+        var ports = Shell.FreePorts(8);
         // All three: the first one would else form a cluster of its own when it starts again.
         var seeds = string.Join(", ", ports[..3].Select(p => $"\"127.0.0.1:{p}\""));
         bed.Nodes = [.. Enumerable.Range(0, 3).Select(i => new NodeProcess("ABC"[i..(i + 1)], ports[i], ports[i + 3], bed.Arguments(seeds, productionTimers)))];
+        bed.Asking = new("asking", ports[6], ports[7], [.. bed.Arguments(seeds, productionTimers), "--set", "Akka:Roles:0=none"]);
         return bed;
     }
 
@@ -97,7 +101,7 @@ internal sealed class ClusterBed : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        foreach (var node in Nodes) await node.DisposeAsync();
+        foreach (var node in Nodes.Append(Asking).Where(n => n is not null)) await node.DisposeAsync();
         if (_simulator is not null) await _simulator.DisposeAsync();
         if (Database is not null) await Database.DisposeAsync();
         Directory.Delete(_folder, recursive: true);
