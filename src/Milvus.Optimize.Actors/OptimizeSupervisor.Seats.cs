@@ -62,6 +62,14 @@ public sealed partial class OptimizeSupervisor
 
                 if (_leavingSeats.GetValueOrDefault(gone.Key) is { } leaving && leaving.Equals(gone.Seat)) _leavingSeats.Remove(gone.Key);
                 return true;
+            case FindRun find:
+                TableAsync(t => t.FindAsync(find.Run, CancellationToken.None), run => run is null
+                    ? new Refused(new(OptimizeProblem.NotFound, $"there is no run {find.Run}"))
+                    : new RunReply(run)).PipeTo(Sender);
+                return true;
+            case ListRuns list:
+                TableAsync(t => t.ListAsync(list.Query, CancellationToken.None), runs => new RunIds([.. runs.Select(r => RunId.Parse(r.Id))])).PipeTo(Sender);
+                return true;
             case WakeUnfinished:
                 FindUnfinishedAsync().PipeTo(Self);
                 return true;
@@ -77,6 +85,18 @@ public sealed partial class OptimizeSupervisor
                 return true;
             default:
                 return false;
+        }
+    }
+
+    private async Task<object> TableAsync<T>(Func<IRunTable, Task<T>> read, Func<T, object> answer)
+    {
+        try
+        {
+            return answer(await read(_services.Table));
+        }
+        catch (Exception e)
+        {
+            return new Refused(new(OptimizeProblem.Unavailable, $"the run table cannot be read: {e.Message}; check the database and ask again", Retryable: true));
         }
     }
 

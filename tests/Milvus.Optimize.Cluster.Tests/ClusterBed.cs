@@ -24,6 +24,10 @@ internal sealed class ClusterBed : IAsyncDisposable
     /// <summary>A member of the cluster without the role: it runs nothing. Not started by <see cref="ReadyAsync"/>.</summary>
     public NodeProcess Asking { get; private set; } = null!;
 
+    public IReadOnlyList<string> Seeds { get; private set; } = [];
+
+    public string FastTimersFile => Path.Combine(_folder, "fast.hocon");
+
     /// <summary>Of the trigger.</summary>
     public TimeSpan CallTimeout { get; private init; }
 
@@ -39,7 +43,8 @@ internal sealed class ClusterBed : IAsyncDisposable
         bed.Database = await database;
         var ports = Shell.FreePorts(8);
         // All three: the first one would else form a cluster of its own when it starts again.
-        var seeds = string.Join(", ", ports[..3].Select(p => $"\"127.0.0.1:{p}\""));
+        bed.Seeds = [.. ports[..3].Select(p => $"127.0.0.1:{p}")];
+        var seeds = string.Join(", ", bed.Seeds.Select(s => $"\"{s}\""));
         bed.Nodes = [.. Enumerable.Range(0, 3).Select(i => new NodeProcess("ABC"[i..(i + 1)], ports[i], ports[i + 3], bed.Arguments(seeds, productionTimers)))];
         bed.Asking = new("asking", ports[6], ports[7], [.. bed.Arguments(seeds, productionTimers), "--set", "Akka:Roles:0=none"]);
         return bed;
@@ -117,7 +122,7 @@ internal sealed class ClusterBed : IAsyncDisposable
 
     private string[] Arguments(string seeds, bool productionTimers)
     {
-        var (config, fast) = (Path.Combine(_folder, "node.json"), Path.Combine(_folder, "fast.hocon"));
+        var (config, fast) = (Path.Combine(_folder, "node.json"), FastTimersFile);
         File.WriteAllText(fast, productionTimers ? "" : FastTimers);
         var call = CallTimeout.ToString("c", CultureInfo.InvariantCulture);
         File.WriteAllText(config, $$"""

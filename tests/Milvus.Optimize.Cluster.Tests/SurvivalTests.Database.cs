@@ -16,11 +16,10 @@ public sealed partial class SurvivalTests
     private async Task OutageAsync(TimeSpan outage)
     {
         var bed = await beds.ReadyAsync();
-        await bed.CompactionsTakeAsync(TimeSpan.FromSeconds(20));
+        await bed.CompactionsTakeAsync(TimeSpan.FromSeconds(60));
         string[] collections = ["books", "films", "papers", "images"];
         var before = await Task.WhenAll(collections.Select(bed.TriggersAsync));
-        var runs = new List<string>();
-        foreach (var collection in collections[..3]) runs.Add(await bed.Nodes[runs.Count].OptimizeAsync(collection, force: true));
+        var runs = (await Task.WhenAll(bed.Nodes.Zip(collections, (node, collection) => node.OptimizeAsync(collection, force: true)))).ToList();
         await bed.UntilAsync(runs[0], "WaitingForCompaction");
         var id = (await bed.SeeAsync(runs[0]))!.Progress.Compaction!.Id;
 
@@ -31,6 +30,7 @@ public sealed partial class SurvivalTests
         Assert.True(refused.Problem.Retryable, refused.Problem.Detail);
         await Shell.UntilAsync("the outage is over", () => Stopwatch.GetElapsedTime(since) >= outage);
         await bed.Database.StartAsync();
+        await bed.CompactionsTakeAsync(TimeSpan.FromSeconds(3));
 
         RunDocument? late = null;
         await Shell.UntilAsync("the same request is taken", async () => (late = await TryAsync(bed.Nodes[0].Runs, request)) is not null);

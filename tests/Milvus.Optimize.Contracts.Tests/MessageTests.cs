@@ -27,6 +27,7 @@ public sealed class MessageTests : IDisposable
         new Refused(new("run-conflict", "another", true, Run, 7)), new Refused(new("not-found", "none")), NotAwake.Instance, new NotAwake(new Held("Resting", "later")),
         new DeliverOutcome(Run, 1, 2, new TriggerOutcome.Acknowledged(-1, 3)), new DeliverOutcome(Run, 1, 2, new TriggerOutcome.Refused(Failure)),
         new DeliverOutcome(Run, 1, 2, new TriggerOutcome.NotSent("stopping")), new DeliverOutcome(Run, 1, 2, new TriggerOutcome.Unknown(Failure)),
+        new FindRun(Run), new ListRuns(new()), new ListRuns(new("c", "d", "e", false, 7)), new RunIds([Run, Run]),
         new OnCollection(Run.Collection, new GetRun(Run, 7000, TimeSpan.Zero)),
     ];
 
@@ -54,7 +55,7 @@ public sealed class MessageTests : IDisposable
 
     [Fact]
     public void Manifests_are_what_they_were() => Assert.Equal(
-        "S1 O1 G1 C1 A1 T1 W1 D1 K1 E1 R1 F1 N1", string.Join(' ', MessageMapping.Types.Select(MessageMapping.ManifestOf)));
+        "S1 O1 G1 C1 A1 T1 W1 D1 K1 E1 Q1 L1 I1 R1 F1 N1", string.Join(' ', MessageMapping.Types.Select(MessageMapping.ManifestOf)));
 
     [Fact]
     public void Bytes_that_are_no_message_are_refused_as_remoting_expects_it()
@@ -83,6 +84,7 @@ public sealed class MessageTests : IDisposable
     // Records of records, whose lists compare by reference.
     private static string Text(object message) => message switch
     {
+        RunIds i => string.Join(' ', i.Runs),
         RunReply r => JsonSerializer.Serialize(r.Run, RunDocuments.Json) + r.Joined,
         _ => message.ToString()!,
     };

@@ -18,7 +18,7 @@ namespace Milvus.Optimize.Actors.Hosting;
 public static class MilvusOptimizeClusterHosting
 {
     /// <summary>The role of the nodes that run collections. Those without it only ask.</summary>
-    public const string Role = "optimize";
+    public const string Role = OptimizeNodes.Role;
 
     private const string NodesName = "milvus-optimize-nodes";
 

@@ -23,7 +23,8 @@ public static class MilvusOptimizeHosting
         services.AddSingleton(effective);
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<MilvusClusters>();
-        services.AddSingleton<IOptimizeRuns, ActorOptimizeRuns>();
+        services.AddSingleton<IOptimizeRuns>(provider =>
+            new ActorOptimizeRuns(provider.GetRequiredService<IRequiredActor<OptimizeSupervisor>>().GetAsync, provider.GetRequiredService<IRunTable>()));
         services.AddSingleton<IMilvusOptimizer, MilvusOptimizer>();
         services.AddSingleton<IOptimizeNode, OptimizeNode>();
         return services;

@@ -9,7 +9,7 @@ namespace Milvus.Optimize.Actors.Placement;
 internal sealed class ShardedPlaces(ActorSystem system, string role) : ICollectionPlaces
 {
     public const string TypeName = "milvus-optimize";
-    public const string SupervisorName = "milvus-optimize";
+    public const string SupervisorName = OptimizeNodes.SupervisorName;
     private readonly Cluster _cluster = Cluster.Get(system);
     private volatile IActorRef _region = ActorRefs.Nobody;
 

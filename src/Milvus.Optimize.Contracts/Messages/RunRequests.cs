@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Akka.Actor;
 using Milvus.Optimize.Contracts.Runs;
 using Milvus.Optimize.Core.Identity;
@@ -38,6 +39,14 @@ internal sealed record NotAwake(Held? Reason) : INoSerializationVerificationNeed
 }
 
 internal sealed record Wake(CollectionKey Key) : INoSerializationVerificationNeeded;
+
+/// <summary>To any supervisor: the run table's row, without waking the collection. Answered by <see cref="RunReply"/> or <see cref="Refused"/>.</summary>
+internal sealed record FindRun(RunId Run) : INoSerializationVerificationNeeded;
+
+/// <summary>To any supervisor: answered by <see cref="RunIds"/>, whose documents are asked for one by one, so that no frame grows with the list.</summary>
+internal sealed record ListRuns(RunQuery Query) : INoSerializationVerificationNeeded;
+
+internal sealed record RunIds(ImmutableArray<RunId> Runs) : INoSerializationVerificationNeeded;
 
 /// <summary>What sharding carries to a collection, wherever it is: one of the messages above.</summary>
 internal sealed record OnCollection(CollectionKey Key, object Message) : INoSerializationVerificationNeeded;

@@ -33,6 +33,9 @@ internal static class MessageMapping
         Entry.Of<OnCollection, Wire.OnCollectionMessage>("E1", Wire.OnCollectionMessage.Parser,
             m => new() { Collection = m.Key.ToString(), Manifest = ManifestOf(m.Message.GetType()), Message = ToWire(m.Message).ToByteString() },
             w => new(CollectionKey.Parse(w.Collection), w.Manifest == "E1" ? throw new ArgumentException("an envelope in an envelope") : FromWire(w.Manifest, w.Message.ToByteArray()))),
+        Entry.Of<FindRun, Wire.FindRunMessage>("Q1", Wire.FindRunMessage.Parser, m => new() { Run = m.Run.ToString() }, w => new(RunId.Parse(w.Run))),
+        Entry.Of<ListRuns, Wire.ListRunsMessage>("L1", Wire.ListRunsMessage.Parser, Query, w => new(Query(w))),
+        Entry.Of<RunIds, Wire.RunIdsMessage>("I1", Wire.RunIdsMessage.Parser, m => new() { Runs = { m.Runs.Select(r => r.ToString()) } }, w => new([.. w.Runs.Select(RunId.Parse)])),
         Entry.Of<RunReply, Wire.RunReplyMessage>("R1", Wire.RunReplyMessage.Parser,
             m => new() { Document = JsonSerializer.Serialize(m.Run, RunDocuments.Json), Joined = m.Joined },
             w => new(JsonSerializer.Deserialize<RunDocument>(w.Document, RunDocuments.Json) ?? throw new ArgumentException("a reply without a document"), w.Joined)),
@@ -70,6 +73,16 @@ internal static class MessageMapping
         new(new(new(w.Cluster), w.Database, w.Name), w.Parameters.FromWire(), w.Key, w.Deadline.ToTimeSpan());
 
     private static StartOn StartOn(CollectionKey key, Wire.StartOnMessage w) => new(key, new(w.Database, w.Name, key.CollectionId), Request(w.Request));
+
+    private static Wire.ListRunsMessage Query(ListRuns m)
+    {
+        var wire = new Wire.ListRunsMessage { Cluster = m.Query.Cluster ?? "", Database = m.Query.Database ?? "", Collection = m.Query.Collection ?? "", Limit = m.Query.Limit };
+        if (m.Query.Done is { } done) wire.Done = done;
+        return wire;
+    }
+
+    private static RunQuery Query(Wire.ListRunsMessage w) => new(
+        w.Cluster.Length == 0 ? null : w.Cluster, w.Database.Length == 0 ? null : w.Database, w.Collection.Length == 0 ? null : w.Collection, w.HasDone ? w.Done : null, w.Limit);
 
     private static Wire.DeliverOutcomeMessage Outcome(DeliverOutcome m)
     {

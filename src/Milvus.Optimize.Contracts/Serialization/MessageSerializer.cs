@@ -22,6 +22,9 @@ public sealed class MessageSerializer(ExtendedActorSystem system) : SerializerWi
         SerializerDetails.Create("optimize-messages", new MessageSerializer(system), [.. MessageMapping.Types]),
     ]);
 
+    /// <summary>Every type that it is for.</summary>
+    public static IEnumerable<Type> Types => MessageMapping.Types;
+
     /// <inheritdoc/>
     public override string Manifest(object o) => MessageMapping.ManifestOf(o.GetType());
 

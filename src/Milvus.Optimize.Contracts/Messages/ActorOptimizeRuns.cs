@@ -1,13 +1,12 @@
 using System.Collections.Immutable;
 using Akka.Actor;
-using Akka.Hosting;
 using Milvus.Optimize.Contracts.Runs;
 using Milvus.Optimize.Core.Identity;
 
-namespace Milvus.Optimize.Actors;
+namespace Milvus.Optimize.Contracts.Messages;
 
-/// <summary>The operations on runs, by messages to this node's supervisor. An Ask bounds one hop, never the job.</summary>
-internal sealed class ActorOptimizeRuns(IRequiredActor<OptimizeSupervisor> supervisor, IRunTable table) : IOptimizeRuns
+/// <summary>The operations on runs, by messages to a supervisor: this node's, or that of any node that runs collections. An Ask bounds one hop, never the job.</summary>
+internal sealed class ActorOptimizeRuns(Func<CancellationToken, Task<IActorRef>> supervisor, IRunTable table) : IOptimizeRuns
 {
     private static readonly TimeSpan Answer = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan ReadAnswer = TimeSpan.FromSeconds(5);
@@ -85,7 +84,7 @@ internal sealed class ActorOptimizeRuns(IRequiredActor<OptimizeSupervisor> super
     {
         try
         {
-            var actor = await supervisor.GetAsync(cancellationToken);
+            var actor = await supervisor(cancellationToken);
             var answer = await actor.Ask<object>(message, timeout, cancellationToken);
             return answer is Refused refused ? throw new OptimizeProblemException(refused.Problem) : answer;
         }
