@@ -50,6 +50,13 @@ internal sealed class ClusterBed : IAsyncDisposable
         return bed;
     }
 
+    /// <summary>One more node, with settings of its own; not started.</summary>
+    public NodeProcess Another(params string[] set)
+    {
+        var ports = Shell.FreePorts(2);
+        return new("another", ports[0], ports[1], [.. Nodes[0].Arguments, .. set.SelectMany(s => (string[])["--set", s])]);
+    }
+
     /// <summary>All nodes up, and the simulator as it was: whatever an earlier test did.</summary>
     public async Task ReadyAsync()
     {

@@ -15,6 +15,8 @@ internal sealed class NodeProcess(string name, int port, int httpPort, IReadOnly
 
     public int Port => port;
 
+    public IReadOnlyList<string> Arguments => arguments;
+
     public ProgramProcess Process => _process ?? throw new InvalidOperationException($"node {name} was not started");
 
     public bool IsRunning => _process is { HasExited: false };

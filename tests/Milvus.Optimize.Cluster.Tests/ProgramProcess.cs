@@ -41,7 +41,13 @@ internal sealed class ProgramProcess : IAsyncDisposable
     /// <param name="name">KILL, TERM, STOP, CONT.</param>
     public Task SignalAsync(string name) => Shell.RunAsync("kill", $"-{name}", Id.ToString(System.Globalization.CultureInfo.InvariantCulture));
 
-    public Task UntilExitAsync(TimeSpan limit) => Shell.UntilAsync($"the end of process {Id}", () => HasExited, limit);
+    public async Task UntilExitAsync(TimeSpan limit)
+    {
+        await Shell.UntilAsync($"the end of process {Id}", () => HasExited, limit);
+
+        // Its last lines come after its end.
+        await _process.WaitForExitAsync();
+    }
 
     public string Tail(int lines = 40) => string.Join('\n', Lines.TakeLast(lines));
 

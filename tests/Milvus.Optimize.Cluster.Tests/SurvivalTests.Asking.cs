@@ -7,6 +7,17 @@ namespace Milvus.Optimize.Cluster.Tests;
 public sealed partial class SurvivalTests
 {
     [ClusterFact]
+    public async Task A_node_of_another_deployment_ends_with_the_reason()
+    {
+        var bed = await beds.ReadyAsync();
+        await using var stranger = bed.Another("Storage:Deployment=elsewhere");
+        stranger.Start();
+        await stranger.Process.UntilExitAsync(TimeSpan.FromSeconds(30));
+        Assert.Equal(1, stranger.Process.ExitCode);
+        Assert.Contains(stranger.Process.Lines, l => l.StartsWith("error: the database belongs to the deployment 'default'", StringComparison.Ordinal));
+    }
+
+    [ClusterFact]
     public async Task A_node_without_the_role_starts_follows_and_cancels_runs_of_others()
     {
         var bed = await beds.ReadyAsync();

@@ -27,7 +27,7 @@ internal static class ClusterNodeVerb
         if (node.Joined.IsCompleted) Say(environment, settings, json);
         await Task.WhenAny(node.Terminated, Task.Delay(Timeout.InfiniteTimeSpan, environment.Time, stop));
         if (stop.IsCancellationRequested) return ExitCode.Done;
-        environment.Terminal.Note("error: the actor system ended by itself; its log says why. Start the node again");
+        environment.Terminal.Note("error: the node ended by itself; its log says why");
         return ExitCode.OwnTrouble;
     }
 

@@ -30,8 +30,8 @@ internal sealed class ClusterNode : IAsyncDisposable
 
     private ClusterNode(IHost host, List<MilvusGateway> gateways) => (_host, _gateways) = (host, gateways);
 
-    /// <summary>Ends when the actor system has, whoever ended it.</summary>
-    public Task Terminated => System.WhenTerminated;
+    /// <summary>Ends when the actor system has, whoever ended it, or when a part says that the node must not go on.</summary>
+    public Task Terminated { get; private set; } = Task.CompletedTask;
 
     /// <summary>Ends when the others have taken this node in.</summary>
     public Task Joined { get; private set; } = Task.CompletedTask;
@@ -41,6 +41,7 @@ internal sealed class ClusterNode : IAsyncDisposable
     /// <summary>The version that other nodes see in a rolling upgrade: the program's own.</summary>
     public static string Version => typeof(ClusterNode).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
 
+    /// <exception cref="NodeUnavailableException">The database must not be used; the text says why.</exception>
     public static async Task<ClusterNode> StartAsync(NodeSettings settings, TimeProvider time, CancellationToken cancellationToken)
     {
         var builder = HostBuilder.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
@@ -62,6 +63,9 @@ internal sealed class ClusterNode : IAsyncDisposable
             var joined = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             Cluster.Get(node.System).RegisterOnMemberUp(joined.SetResult);
             node.Joined = joined.Task;
+            var told = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            host.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping.Register(() => told.TrySetResult());
+            node.Terminated = Task.WhenAny(node.System.WhenTerminated, told.Task);
             if (settings.Management.EndPoint() is { } address)
             {
                 node._listener = await ManagementListener.StartAsync(
@@ -69,6 +73,11 @@ internal sealed class ClusterNode : IAsyncDisposable
             }
 
             return node;
+        }
+        catch (InvalidOperationException e)
+        {
+            await node.DisposeAsync();
+            throw new NodeUnavailableException(e.Message);
         }
         catch
         {
