@@ -59,6 +59,15 @@ public sealed record OptimizeOptions
     /// <summary>A collection that has had nothing to do for this long, since its start too, is stopped until somebody asks for it. Default 2 min.</summary>
     public TimeSpan IdleTime { get; init; } = TimeSpan.FromMinutes(2);
 
+    /// <summary>
+    /// In a cluster: what a node does that stood still or was shut out, when others have perhaps taken its collections over. Its triggers and all else that
+    /// changes Milvus are held back in either case. Default <see cref="FenceAction.TerminateActorSystem"/>; <c>milvus-optimize node</c> kills its process.
+    /// </summary>
+    public FenceAction FenceAction { get; init; } = FenceAction.TerminateActorSystem;
+
+    /// <summary>In a cluster: a process that was not run for longer than this has stood still. Below the time after which others take over. Default 5 s.</summary>
+    public TimeSpan PauseLimit { get; init; } = TimeSpan.FromSeconds(5);
+
     /// <summary>Wake unfinished runs when the actor system starts. Default true.</summary>
     public bool WakeAtStart { get; init; } = true;
 
@@ -79,6 +88,7 @@ public sealed record OptimizeOptions
         Positive(EffectBudget, nameof(EffectBudget));
         Positive(PersistLimit, nameof(PersistLimit));
         Positive(IdleTime, nameof(IdleTime));
+        if (PauseLimit < TimeSpan.FromSeconds(1)) throw new ArgumentException($"{nameof(PauseLimit)} must be at least 1 s, not {PauseLimit}: a busy machine pauses a thread for less");
         if (MaxTriggers < 1) throw new ArgumentException($"{nameof(MaxTriggers)} must be at least 1, not {MaxTriggers}");
         if (MaxOpenRequests < 1) throw new ArgumentException($"{nameof(MaxOpenRequests)} must be at least 1, not {MaxOpenRequests}");
         if (ReadsPerSecond < 1) throw new ArgumentException($"{nameof(ReadsPerSecond)} must be at least 1, not {ReadsPerSecond}");
@@ -91,4 +101,14 @@ public sealed record OptimizeOptions
     {
         if (value <= TimeSpan.Zero) throw new ArgumentException($"{name} must be positive, not {value}");
     }
+}
+
+/// <summary>How a node ends that must not act any more.</summary>
+public enum FenceAction
+{
+    /// <summary>The actor system ends; the process stays, for an embedder's own sake.</summary>
+    TerminateActorSystem,
+
+    /// <summary>SIGKILL, at once. Needs somebody who starts the process again: systemd, Kubernetes.</summary>
+    KillProcess,
 }

@@ -43,14 +43,15 @@ public sealed partial class OptimizeSupervisor
                 return true;
             case StaysUp s:
                 _leaving.Remove(s.Key);
-                if (_children.TryGetValue(s.Key, out var stays)) HandOver(s.Key, stays);
+                if (_leavingSeats.ContainsKey(s.Key)) StopForLeave(s.Key);
+                else if (_children.TryGetValue(s.Key, out var stays)) HandOver(s.Key, stays);
                 return true;
             case Terminated t:
                 Stopped(t.ActorRef);
                 return true;
             case RestartDue due:
                 _resting.Remove(due.Key);
-                Child(due.Key);
+                if (IsHere(due.Key)) Child(due.Key);
                 return true;
             default:
                 return false;
@@ -86,7 +87,9 @@ public sealed partial class OptimizeSupervisor
         _children.Remove(key);
         _persisting.Remove(key);
         _open.Forget(key);
-        if (_leaving.Remove(key)) Left(key);
+        var idle = _leaving.Remove(key);
+        if (!IsHere(key)) GiveUp(key);
+        else if (idle) Left(key);
         else Failed(key);
     }
 
@@ -97,6 +100,7 @@ public sealed partial class OptimizeSupervisor
         _pauses.Forget(key);
         _fences.Forget(key);
         if (_orphans.Any(o => o.Key == key)) Child(key);
+        else ReturnSeat(key);
     }
 
     private void Failed(CollectionKey key)

@@ -15,7 +15,8 @@ public sealed partial class OptimizeSupervisor
     /// <summary>Reads are answered by the table's row where the collection is away; all else is told to come again.</summary>
     private void Give(CollectionKey key, object request, IActorRef asker)
     {
-        if (AwayReason(key) is { } away && !MayProbe(key, request)) TurnAway(request, asker, away);
+        if (!IsHere(key)) Elsewhere(key, request, asker);
+        else if (AwayReason(key) is { } away && !MayProbe(key, request)) TurnAway(request, asker, away);
         else if (_open.IsFull(key)) asker.Tell(new Refused(new(OptimizeProblem.Unavailable, $"{_services.Options.MaxOpenRequests} requests wait for collection {key}: it is busy; retry later with the same key", Retryable: true)));
         else if (_leaving.Contains(key)) Keep(key, request, asker);
         else Pass(key, Child(key), request, asker);
@@ -63,7 +64,8 @@ public sealed partial class OptimizeSupervisor
     private void Adopt(DeadLetter letter)
     {
         var key = CollectionKey.Parse(letter.Recipient.Path.Name);
-        if (AwayReason(key) is { } away) TurnAway(letter.Message, letter.Sender, away);
+        if (!IsHere(key) && !_children.ContainsKey(key)) Elsewhere(key, letter.Message, letter.Sender);
+        else if (AwayReason(key) is { } away) TurnAway(letter.Message, letter.Sender, away);
         else if (_children.TryGetValue(key, out var child) && !child.Equals(letter.Recipient)) Pass(key, child, letter.Message, letter.Sender);
         else Keep(key, letter.Message, letter.Sender);
     }

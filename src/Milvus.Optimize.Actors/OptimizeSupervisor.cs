@@ -2,6 +2,7 @@ using Akka.Actor;
 using Akka.Event;
 using Milvus.Optimize.Actors.Collections;
 using Milvus.Optimize.Actors.Outbox;
+using Milvus.Optimize.Actors.Placement;
 using Milvus.Optimize.Actors.Supervision;
 using Milvus.Optimize.Contracts.Runs;
 using Milvus.Optimize.Core.Identity;
@@ -10,9 +11,9 @@ using Milvus.Optimize.Core.Milvus;
 namespace Milvus.Optimize.Actors;
 
 /// <summary>
-/// The one address of a node: resolves names and aliases to collection ids, so that they meet in one actor, and forwards. In local mode it parents the
-/// collections' actors: one that was stopped by a failed write is started again, because its run must not wait for a caller. The
-/// other parts of this class: the children, and why a collection is away.
+/// The one address of a node: resolves names and aliases to collection ids, so that they meet in one actor, and forwards. It parents the collections'
+/// actors of this node, all of them or those with a seat here: one that was stopped by a failed write is started again, because its run must not wait for a
+/// caller. The other parts of this class: the children, why a collection is away, and the seats of a cluster.
 /// </summary>
 public sealed partial class OptimizeSupervisor : UntypedActor, IWithTimers
 {
@@ -26,11 +27,13 @@ public sealed partial class OptimizeSupervisor : UntypedActor, IWithTimers
     private Action? _clustersChanged;
     private bool _draining;
 
-    public OptimizeSupervisor(OptimizeOptions options, MilvusClusters clusters, IRunTable table, IJournalFaults? faults, TimeProvider time, string node)
+    internal OptimizeSupervisor(
+        OptimizeOptions options, MilvusClusters clusters, IRunTable table, IJournalFaults? faults, TimeProvider time, string node, ICollectionPlaces? places, SelfFence fence)
     {
         var self = Self;
+        _places = places;
         var outbox = Context.ActorOf(Akka.Actor.Props.Create(() => new TriggerOutbox(self, options.MaxTriggers, time)), "trigger-outbox");
-        _services = new(options, clusters, table, new ReadBudgets(options.ReadsPerSecond), new(Random.Shared), outbox, faults, time, Random.Shared, node);
+        _services = new(options, clusters, table, new ReadBudgets(options.ReadsPerSecond), new(Random.Shared), outbox, faults, time, Random.Shared, node, fence);
         _journal = new(time);
         _fences = new(time, Random.Shared, options.Budgets.Total, options.QuietWindow);
         _open = new(options.MaxOpenRequests);
@@ -39,8 +42,20 @@ public sealed partial class OptimizeSupervisor : UntypedActor, IWithTimers
 
     public ITimerScheduler Timers { get; set; } = null!;
 
-    internal static Props Props(OptimizeOptions options, MilvusClusters clusters, IRunTable table, IJournalFaults? faults, TimeProvider time, string node) =>
-        Akka.Actor.Props.Create(() => new OptimizeSupervisor(options, clusters, table, faults, time, node));
+    internal static Props Props(
+        OptimizeOptions options, MilvusClusters clusters, IRunTable table, IJournalFaults? faults, TimeProvider time, string node, ICollectionPlaces? places = null,
+        SelfFence? fence = null) =>
+        Akka.Actor.Props.CreateBy(new Maker(() => new OptimizeSupervisor(options, clusters, table, faults, time, node, places, fence ?? SelfFence.None)));
+
+    // Props by expression would look for a public constructor.
+    private sealed class Maker(Func<OptimizeSupervisor> make) : IIndirectActorProducer
+    {
+        public Type ActorType => typeof(OptimizeSupervisor);
+
+        public ActorBase Produce() => make();
+
+        public void Release(ActorBase actor) { }
+    }
 
     private sealed record Resolved(StartRequest Request, IActorRef ReplyTo, CollectionDescription? Collection, OptimizeProblem? Problem) : INoSerializationVerificationNeeded;
 
@@ -93,26 +108,43 @@ public sealed partial class OptimizeSupervisor : UntypedActor, IWithTimers
             case Resolved r:
                 r.ReplyTo.Tell(new Refused(r.Problem!));
                 break;
-            case GetRun get when get.Wait <= TimeSpan.Zero && !_children.ContainsKey(get.Run.Collection):
+            case GetRun get when IsHere(get.Run.Collection) && get.Wait <= TimeSpan.Zero && !_children.ContainsKey(get.Run.Collection):
                 Sender.Tell(AwayReason(get.Run.Collection) is { } away ? new NotAwake(away.State) : NotAwake.Instance);
                 break;
             case RunRequest request:
                 Give(request.Run.Collection, request, Sender);
                 break;
+            case DeliverOutcome outcome when IsHere(outcome.Run.Collection):
+                TakeOutcome(outcome);
+                break;
             case DeliverOutcome outcome:
-                // The outbox brings it again: a collection that rests or stops takes it later.
-                if (!_resting.Contains(outcome.Run.Collection) && !_leaving.Contains(outcome.Run.Collection)) Child(outcome.Run.Collection).Forward(outcome);
+                Elsewhere(outcome.Run.Collection, outcome, Sender);
+                break;
+            case Wake wake when IsHere(wake.Key):
+                WakeHere(wake.Key);
                 break;
             case Wake wake:
-                // Counted as running until it has read its history and says otherwise.
-                if (!_children.ContainsKey(wake.Key)) _running.Add(wake.Key);
-                _services.Pace.Unfinished = _running.Count;
-                if (!_resting.Contains(wake.Key)) Child(wake.Key);
+                Elsewhere(wake.Key, wake, Sender);
                 break;
             default:
-                if (!OnChildMessage(message)) OnHousekeeping(message);
+                if (!OnChildMessage(message) && !OnSeatMessage(message)) OnHousekeeping(message);
                 break;
         }
+    }
+
+    // The outbox brings it again: a collection that rests or stops takes it later.
+    private void TakeOutcome(DeliverOutcome outcome)
+    {
+        var key = outcome.Run.Collection;
+        if (!_resting.Contains(key) && !_leaving.Contains(key)) Child(key).Forward(outcome);
+    }
+
+    // Counted as running until it has read its history and says otherwise.
+    private void WakeHere(CollectionKey key)
+    {
+        if (!_children.ContainsKey(key)) _running.Add(key);
+        _services.Pace.Unfinished = _running.Count;
+        if (!_resting.Contains(key)) Child(key);
     }
 
     private void OnHousekeeping(object message)
@@ -168,7 +200,7 @@ public sealed partial class OptimizeSupervisor : UntypedActor, IWithTimers
             return;
         }
 
-        ResolveAsync(new BudgetedGateway(gateway, _services.Reads, request.Collection.Cluster), request, replyTo).PipeTo(Self);
+        ResolveAsync(new BudgetedGateway(gateway, _services.Reads, _services.Fence, request.Collection.Cluster), request, replyTo).PipeTo(Self);
     }
 
     private static async Task<Resolved> ResolveAsync(BudgetedGateway gateway, StartRequest request, IActorRef replyTo)

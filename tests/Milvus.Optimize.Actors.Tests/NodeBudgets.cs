@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Milvus.Optimize.Actors.Collections;
+using Milvus.Optimize.Actors.Supervision;
 using Milvus.Optimize.Core.Milvus;
 
 namespace Milvus.Optimize.Actors.Tests;
@@ -58,7 +59,7 @@ public sealed class NodeBudgets : SimulatedTest
     {
         using var reads = new ReadBudgets(10);
         await using var milvus = new AtOnce();
-        var gateway = new BudgetedGateway(milvus, reads, OptimizeHost.Cluster);
+        var gateway = new BudgetedGateway(milvus, reads, SelfFence.None, OptimizeHost.Cluster);
         var name = new CollectionName("default", "books", 1);
         for (var i = 0; i < 4; i++) await gateway.GetCompactionAsync(name, 1, default);
         await gateway.ListSegmentsAsync(name, default);

@@ -1,5 +1,6 @@
 using Milvus.Optimize.Actors;
 using Milvus.Optimize.Actors.Outbox;
+using Milvus.Optimize.Contracts.Messages;
 using Milvus.Optimize.Core.Identity;
 using Milvus.Optimize.Core.Milvus;
 using Milvus.Optimize.Core.Runs;

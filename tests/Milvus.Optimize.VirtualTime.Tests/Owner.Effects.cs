@@ -1,5 +1,6 @@
 using Milvus.Optimize.Actors.Collections;
 using Milvus.Optimize.Actors.Outbox;
+using Milvus.Optimize.Actors.Supervision;
 using Milvus.Optimize.Core.Milvus;
 using Milvus.Optimize.Core.Runs;
 using C = Milvus.Optimize.Core.Runs.OptimizeCommand;
@@ -23,7 +24,7 @@ internal sealed partial class Owner
         switch (effect)
         {
             case OptimizeEffect.AcceptIntent:
-                _permit = (run.Facts.Attempt + 1, new SendPermit(_node.Time, Options.Budgets.SendWithin));
+                _permit = (run.Facts.Attempt + 1, new SendPermit(_node.Time, Options.Budgets.SendWithin, SelfFence.None));
                 Handle(new C.AcceptIntent(Now, run.Facts.Run, Options.Budgets));
                 return;
             case OptimizeEffect.Trigger trigger:
@@ -61,7 +62,7 @@ internal sealed partial class Owner
     /// <summary>Without the permit this is a recovered intent: somebody, perhaps an earlier self, may have sent it.</summary>
     private void Send(OptimizeEffect.Trigger trigger, RunFacts facts)
     {
-        if (_schedule.Mutant.SendsFound) _permit ??= (trigger.Attempt, new SendPermit(_node.Time, Options.Budgets.SendWithin));
+        if (_schedule.Mutant.SendsFound) _permit ??= (trigger.Attempt, new SendPermit(_node.Time, Options.Budgets.SendWithin, SelfFence.None));
         if (_permit is not { } held || held.Attempt != trigger.Attempt)
         {
             Handle(new C.RecordTriggerOutcome(Now, facts.Run, facts.Round, facts.Attempt, Unknown("this node took over after the right to send had been given")));

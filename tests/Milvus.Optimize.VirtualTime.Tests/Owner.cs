@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Milvus.Optimize.Actors;
 using Milvus.Optimize.Actors.Collections;
+using Milvus.Optimize.Contracts.Messages;
 using Milvus.Optimize.Contracts.Runs;
 using Milvus.Optimize.Core.Runs;
 using C = Milvus.Optimize.Core.Runs.OptimizeCommand;

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Milvus.Optimize.Actors.Supervision;
 using Milvus.Optimize.Core.Identity;
 using Milvus.Optimize.Core.Milvus;
 
@@ -8,7 +9,7 @@ namespace Milvus.Optimize.Actors.Collections;
 /// Takes each call that it makes from the node's budget first. Whoever asks more than there is waits its turn, so that everybody's looks come a little
 /// later and nothing else changes. The trigger is not counted: its right to send is over within seconds, and the outbox bounds it.
 /// </summary>
-internal sealed class BudgetedGateway(IMilvusGateway inner, ReadBudgets reads, ClusterName cluster) : IMilvusGateway
+internal sealed class BudgetedGateway(IMilvusGateway inner, ReadBudgets reads, SelfFence fence, ClusterName cluster) : IMilvusGateway
 {
     private int _waiting;
 
@@ -48,6 +49,7 @@ internal sealed class BudgetedGateway(IMilvusGateway inner, ReadBudgets reads, C
 
     public Task RefreshLoadAsync(CollectionName name, CancellationToken cancellationToken) => Counted(1, async () =>
     {
+        CheckFence();
         await inner.RefreshLoadAsync(name, cancellationToken);
         return true;
     }, cancellationToken);
@@ -56,10 +58,20 @@ internal sealed class BudgetedGateway(IMilvusGateway inner, ReadBudgets reads, C
         Counted(1, () => inner.GetRefreshProgressAsync(name, cancellationToken), cancellationToken);
 
     public Task<FlushTicket> FlushAsync(CollectionName name, CancellationToken cancellationToken) =>
-        Counted(1, () => inner.FlushAsync(name, cancellationToken), cancellationToken);
+        Counted(1, () =>
+        {
+            CheckFence();
+            return inner.FlushAsync(name, cancellationToken);
+        }, cancellationToken);
 
     public Task<bool> IsFlushedAsync(CollectionName name, FlushTicket ticket, CancellationToken cancellationToken) =>
         Counted(1, () => inner.IsFlushedAsync(name, ticket, cancellationToken), cancellationToken);
+
+    // Both may be repeated, but not by somebody who was left behind. The trigger has its permit.
+    private void CheckFence()
+    {
+        if (fence.Closed is { } reason) throw new MilvusException(new(MilvusFailureKind.Transient, 0, "Cancelled", $"{reason}: nothing is sent any more"));
+    }
 
     private async Task<T> Counted<T>(int calls, Func<Task<T>> call, CancellationToken cancellationToken)
     {

@@ -129,7 +129,7 @@ internal sealed partial class CollectionActor
                 return;
             case OptimizeEffect.AcceptIntent:
                 var budgets = _services.Options.Budgets;
-                _permit = (run.Facts.Attempt + 1, new SendPermit(_services.Time, budgets.SendWithin));
+                _permit = (run.Facts.Attempt + 1, new SendPermit(_services.Time, budgets.SendWithin, _services.Fence));
                 Handle(new C.AcceptIntent(Now, run.Facts.Run, budgets), null);
                 return;
             case OptimizeEffect.Trigger trigger:
@@ -167,7 +167,7 @@ internal sealed partial class CollectionActor
 
     private void Observe(OptimizeEffect effect, RunFacts facts, IMilvusGateway gateway)
     {
-        var budgeted = new BudgetedGateway(gateway, _services.Reads, _key.Cluster);
+        var budgeted = new BudgetedGateway(gateway, _services.Reads, _services.Fence, _key.Cluster);
         var flight = TakeOff(effect, _services.Options.EffectBudget, budgeted);
         var runner = new EffectRunner(budgeted);
         RunAsync().PipeTo(Self);

@@ -1,4 +1,5 @@
 using Akka.Actor;
+using Milvus.Optimize.Actors.Placement;
 using R = Milvus.Optimize.Core.Runs.OptimizeRun;
 
 namespace Milvus.Optimize.Actors.Collections;
@@ -16,6 +17,13 @@ internal sealed partial class CollectionActor
 
     private bool OnIdleMessage(object message)
     {
+        if (message is LeaveNode)
+        {
+            // It came behind everything that was being written: nothing of this incarnation reaches the journal any more.
+            Context.Stop(Self);
+            return true;
+        }
+
         if (message is not StopIdle) return false;
         if (IsIdle) Context.Stop(Self);
         else Context.Parent.Tell(new StaysUp(_key));

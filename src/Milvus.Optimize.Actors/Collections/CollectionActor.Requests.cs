@@ -53,9 +53,10 @@ internal sealed partial class CollectionActor
 
     private void TakeOutcome(DeliverOutcome outcome)
     {
-        // A quarantined collection persists nothing: the outbox keeps the outcome for as long as this node lives.
+        // A quarantined collection persists nothing: the outbox keeps the outcome for as long as its node lives.
         if (_quarantine is not null) return;
-        var outbox = _services.Outbox;
+        // The outbox of the node that sent, which need not be this one.
+        var outbox = Sender;
         var command = new C.RecordTriggerOutcome(Now, outcome.Run, outcome.Round, outcome.Attempt, outcome.Outcome);
         var isInFlight = _inFlight is { Effect: OptimizeEffect.Trigger t } && t.Attempt == outcome.Attempt && _state.Run is OptimizeRun.Active a && a.Facts.Run == outcome.Run;
         if (isInFlight) Land();

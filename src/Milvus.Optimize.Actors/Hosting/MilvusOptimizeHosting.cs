@@ -4,6 +4,7 @@ using Akka.Event;
 using Akka.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Milvus.Optimize.Actors.Placement;
 using Milvus.Optimize.Contracts;
 using Milvus.Optimize.Contracts.Runs;
 using Milvus.Optimize.Contracts.Serialization;
@@ -22,7 +23,8 @@ public static class MilvusOptimizeHosting
         services.AddSingleton(effective);
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<MilvusClusters>();
-        services.AddSingleton<IOptimizeRuns, ActorOptimizeRuns>();
+        services.AddSingleton<IOptimizeRuns>(provider =>
+            new ActorOptimizeRuns(provider.GetRequiredService<IRequiredActor<OptimizeSupervisor>>().GetAsync, provider.GetRequiredService<IRunTable>()));
         services.AddSingleton<IMilvusOptimizer, MilvusOptimizer>();
         services.AddSingleton<IOptimizeNode, OptimizeNode>();
         services.AddSingleton<IClusterInspection, ClusterInspection>();
@@ -35,11 +37,11 @@ public static class MilvusOptimizeHosting
     {
         var options = services.GetRequiredService<OptimizeOptions>();
         var table = services.GetService<IRunTable>()
-            ?? throw new InvalidOperationException("no run table is registered: call AddOptimizeStorage, or register an IRunTable");
+            ?? throw NoTable;
         var time = services.GetRequiredService<TimeProvider>();
         var clusters = services.GetRequiredService<MilvusClusters>();
         builder.AddSetup(OptimizeSerializer.Setup);
-        var drainLimit = options.Budgets.SendWithin + options.Budgets.CallTimeout + TimeSpan.FromSeconds(10);
+        var drainLimit = DrainLimit(options);
         builder.AddHocon(string.Create(CultureInfo.InvariantCulture, $$"""
             akka.actor.ask-timeout = 10s
             akka.log-serializer-override-on-start = off
@@ -49,17 +51,23 @@ public static class MilvusOptimizeHosting
         return builder.WithActors((system, registry) =>
         {
             CheckJournal(system, options);
-            var node = $"{Environment.MachineName}:{Environment.ProcessId}";
-            var supervisor = system.ActorOf(OptimizeSupervisor.Props(options, clusters, table, services.GetService<IJournalFaults>(), time, node), "milvus-optimize");
+            var supervisor = system.ActorOf(OptimizeSupervisor.Props(options, clusters, table, services.GetService<IJournalFaults>(), time, NodeName), ShardedPlaces.SupervisorName);
             registry.Register<OptimizeSupervisor>(supervisor);
-            DrainBeforeStop(system, supervisor, drainLimit);
+            CoordinatedShutdown.Get(system).AddTask(CoordinatedShutdown.PhaseServiceRequestsDone, "drain-trigger-outbox", () => DrainAsync(system, supervisor, drainLimit));
         }).AddStartup(async (_, _) =>
         {
             if (options.WakeAtStart) await services.GetRequiredService<IOptimizeNode>().WakeAsync(CancellationToken.None);
         });
     }
 
-    private static void CheckJournal(ActorSystem system, OptimizeOptions options)
+    internal static InvalidOperationException NoTable => new("no run table is registered: call AddOptimizeStorage, or register an IRunTable");
+
+    /// <summary>How long a trigger that is under way at the node's end may take.</summary>
+    internal static TimeSpan DrainLimit(OptimizeOptions options) => options.Budgets.SendWithin + options.Budgets.CallTimeout + TimeSpan.FromSeconds(10);
+
+    internal static string NodeName => $"{Environment.MachineName}:{Environment.ProcessId}";
+
+    internal static void CheckJournal(ActorSystem system, OptimizeOptions options)
     {
         var config = system.Settings.Config;
         var plugin = options.JournalPluginId.Length > 0 ? options.JournalPluginId : config.GetString("akka.persistence.journal.plugin", "");
@@ -73,20 +81,17 @@ public static class MilvusOptimizeHosting
     }
 
     /// <summary>A trigger that was sent is answered or given up before the collections stop: an id that was received is never lost.</summary>
-    private static void DrainBeforeStop(ActorSystem system, IActorRef supervisor, TimeSpan limit)
+    internal static async Task<Akka.Done> DrainAsync(ActorSystem system, IActorRef supervisor, TimeSpan limit)
     {
-        CoordinatedShutdown.Get(system).AddTask(CoordinatedShutdown.PhaseServiceRequestsDone, "drain-trigger-outbox", async () =>
+        try
         {
-            try
-            {
-                await supervisor.Ask<Drained>(Drain.Instance, limit);
-            }
-            catch (AskTimeoutException)
-            {
-                system.Log.Warning("the trigger outbox was not drained within {0}; what it sent is reconciled at the next start", limit);
-            }
+            await supervisor.Ask<Drained>(Drain.Instance, limit);
+        }
+        catch (AskTimeoutException)
+        {
+            system.Log.Warning("the trigger outbox was not drained within {0}; what it sent is reconciled at the next start", limit);
+        }
 
-            return Akka.Done.Instance;
-        });
+        return Akka.Done.Instance;
     }
 }

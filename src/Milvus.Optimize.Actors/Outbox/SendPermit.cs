@@ -1,3 +1,4 @@
+using Milvus.Optimize.Actors.Supervision;
 using Milvus.Optimize.Core.Milvus;
 
 namespace Milvus.Optimize.Actors.Outbox;
@@ -6,7 +7,7 @@ namespace Milvus.Optimize.Actors.Outbox;
 /// The right to send one trigger once, made right before its intent is persisted. It lives in memory alone: an intent that is recovered without it was
 /// perhaps sent.
 /// </summary>
-internal sealed class SendPermit(TimeProvider time, TimeSpan sendWithin) : ISendPermit
+internal sealed class SendPermit(TimeProvider time, TimeSpan sendWithin, SelfFence fence) : ISendPermit
 {
     private readonly long _madeAt = time.GetTimestamp();
     private readonly DateTimeOffset _madeAtWall = time.GetUtcNow();
@@ -20,6 +21,6 @@ internal sealed class SendPermit(TimeProvider time, TimeSpan sendWithin) : ISend
 
         // A wall clock that ran away from the monotonic one means that this machine stood still: nobody knows for how long.
         var drift = time.GetUtcNow() - _madeAtWall - elapsed;
-        return elapsed <= sendWithin && drift.Duration() <= TimeSpan.FromSeconds(1);
+        return elapsed <= sendWithin && fence.Closed is null && drift.Duration() <= TimeSpan.FromSeconds(1);
     }
 }

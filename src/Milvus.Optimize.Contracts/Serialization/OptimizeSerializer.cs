@@ -13,8 +13,7 @@ public sealed class OptimizeSerializer(ExtendedActorSystem system) : SerializerW
     public override int Identifier => 1719;
 
     /// <summary>Registers the serializer for every concrete event type.</summary>
-    public static Setup Setup { get; } = SerializationSetup.Create(system =>
-        [SerializerDetails.Create("optimize", new OptimizeSerializer(system), [.. EventMapping.Types, typeof(CollectionState)])]);
+    public static Setup Setup { get; } = SerializationSetup.Create(system => [Details(system)]);
 
     /// <inheritdoc/>
     public override string Manifest(object o) => o is CollectionState ? SnapshotMapping.Manifest : EventMapping.ManifestOf(o.GetType());
@@ -46,6 +45,9 @@ public sealed class OptimizeSerializer(ExtendedActorSystem system) : SerializerW
             return new UnreadableEvent(manifest, $"the bytes are no '{manifest}': {e.Message}");
         }
     }
+
+    internal static SerializerDetails Details(ExtendedActorSystem system) =>
+        SerializerDetails.Create("optimize", new OptimizeSerializer(system), [.. EventMapping.Types, typeof(CollectionState)]);
 
     private static CollectionState Snapshot(byte[] bytes, string manifest) => manifest == SnapshotMapping.Manifest
         ? SnapshotMapping.FromWire(Wire.CollectionSnapshot.Parser.ParseFrom(bytes))

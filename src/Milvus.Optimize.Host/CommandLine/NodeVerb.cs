@@ -28,9 +28,22 @@ internal static class NodeVerb
         var insecure = new Option<bool>("--insecure") { Description = "Listen beyond the loopback without TLS, or without keys, all the same." };
         var background = new Option<bool>(BackgroundNode.Option) { Hidden = true };
         var only = new Option<RunId?>(BackgroundNode.OnlyOption) { Hidden = true, CustomParser = r => SharedOptions.Read<RunId?>(r, RunId.Parse) };
-        var command = new Command("node", "Carry all unfinished runs of a state folder on, and serve the other verbs.") { untilIdle, listen, certificate, certificateKey, anonymous, insecure, output, state, background, only };
+        var (config, set) = (ClusterNodeVerb.Config(), ClusterNodeVerb.Set());
+        var command = new Command("node", "Carry all unfinished runs of a state folder on, and serve the other verbs; or, with --config, be one of several nodes.")
+        {
+            untilIdle, listen, certificate, certificateKey, anonymous, insecure, output, state, config, set, background, only,
+        };
+        command.Validators.Add(r =>
+        {
+            if (r.GetResult(set) is not null && r.GetResult(config) is null) r.AddError("--set needs --config");
+            if (r.GetResult(config) is null) return;
+            if ((r.GetResult(untilIdle) ?? (object?)r.GetResult(state)) is not null) r.AddError("--config goes with neither --state nor --until-idle: the nodes share a database");
+            if (((Option[])[listen, certificate, certificateKey, anonymous, insecure]).Any(option => r.GetResult(option) is not null))
+                r.AddError("--config goes with none of --listen, --tls-cert, --tls-key, --anonymous and --insecure: the file says where the node listens");
+        });
         command.SetAction(async (parsed, _) =>
         {
+            if (parsed.GetValue(config) is { } file) return await ClusterNodeVerb.RunAsync(environment, file, parsed.GetValue(set) ?? [], parsed.GetValue(output) == "json");
             var serving = parsed.GetValue(listen) is { } address
                 ? Serving.Of(address, parsed.GetValue(certificate), parsed.GetValue(certificateKey), parsed.GetValue(anonymous), parsed.GetValue(insecure))
                 : null;

@@ -1,15 +1,15 @@
 using System.Collections.Immutable;
 using Akka.Actor;
-using Akka.Hosting;
 using Milvus.Optimize.Contracts.Runs;
 using Milvus.Optimize.Core.Identity;
 
-namespace Milvus.Optimize.Actors;
+namespace Milvus.Optimize.Contracts.Messages;
 
-/// <summary>The operations on runs, by messages to this node's supervisor. An Ask bounds one hop, never the job.</summary>
-internal sealed class ActorOptimizeRuns(IRequiredActor<OptimizeSupervisor> supervisor, IRunTable table) : IOptimizeRuns
+/// <summary>The operations on runs, by messages to a supervisor: this node's, or that of any node that runs collections. An Ask bounds one hop, never the job.</summary>
+internal sealed class ActorOptimizeRuns(Func<CancellationToken, Task<IActorRef>> supervisor, IRunTable table) : IOptimizeRuns
 {
     private static readonly TimeSpan Answer = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan ReadAnswer = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(20);
 
     // Resolving a name may go through all of the gateway's retries.
@@ -29,7 +29,16 @@ internal sealed class ActorOptimizeRuns(IRequiredActor<OptimizeSupervisor> super
         var stored = await Read(t => t.FindAsync(run, cancellationToken));
         if (stored is { Done: true }) return stored;
         var bounded = wait < LongestWait ? wait : LongestWait;
-        var answer = await AskAny(new GetRun(run, sinceRevision, bounded), Answer + bounded, cancellationToken);
+        object answer;
+        try
+        {
+            answer = await AskAny(new GetRun(run, sinceRevision, bounded), (stored is null ? Answer : ReadAnswer) + bounded, cancellationToken);
+        }
+        catch (OptimizeProblemException e) when (stored is not null && e.Problem.Code == OptimizeProblem.OutcomeUnknown)
+        {
+            return stored with { StateReason = "OwnerUnreachable", StateMessage = "the node that owns this collection does not answer; this is the last that was stored" };
+        }
+
         return answer switch
         {
             RunReply reply => reply.Run,
@@ -75,7 +84,7 @@ internal sealed class ActorOptimizeRuns(IRequiredActor<OptimizeSupervisor> super
     {
         try
         {
-            var actor = await supervisor.GetAsync(cancellationToken);
+            var actor = await supervisor(cancellationToken);
             var answer = await actor.Ask<object>(message, timeout, cancellationToken);
             return answer is Refused refused ? throw new OptimizeProblemException(refused.Problem) : answer;
         }

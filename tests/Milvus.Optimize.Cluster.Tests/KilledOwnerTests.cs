@@ -1,0 +1,102 @@
+using System.Diagnostics;
+using Npgsql;
+using Xunit.Abstractions;
+
+namespace Milvus.Optimize.Cluster.Tests;
+
+/// <summary>
+/// kill -9 of the node that owns five runs, each at another point: before its intent is written, after it, after the call, while it polls, while the load is
+/// refreshed. All end on other nodes, with one trigger each.
+/// </summary>
+public sealed class KilledOwnerTests(ITestOutputHelper output)
+{
+    private const string HeldAtItsIntent = "books";
+    private const string AfterItsIntent = "papers";
+    private const string AfterTheCall = "songs";
+    private const string Polling = "images";
+    private const string Refreshing = "films";
+
+    [ClusterFact]
+    public async Task Runs_go_on_elsewhere_from_wherever_they_were_with_one_trigger_each()
+    {
+        await using var bed = await ClusterBed.CreateAsync(speed: 3, callTimeout: 7);
+        var owner = bed.Nodes[0];
+        owner.Start();
+        await owner.UntilUpAsync();
+        await using var gate = await HoldIntentsAsync(bed, HeldAtItsIntent);
+        await bed.Simulator.TimingsAsync("{\"refreshSeconds\":45}");
+
+        // Held at their first look at the segments, so that all come to their points together, one after the other. The first node gets all the shards: the
+        // others come later.
+        foreach (var (collection, seconds) in ((string, int)[])[(AfterTheCall, 4), (Polling, 5), (AfterItsIntent, 6), (HeldAtItsIntent, 7)])
+            await bed.Simulator.FaultAsync($"{{\"kind\":\"delay\",\"rpc\":\"GetPersistentSegmentInfo\",\"collection\":\"{collection}\",\"by\":\"00:00:0{seconds}\"}}");
+        await bed.Simulator.FaultAsync($"{{\"kind\":\"hang\",\"rpc\":\"ManualCompaction\",\"collection\":\"{AfterTheCall}\",\"afterEffect\":true}}");
+        var runs = new Dictionary<string, string>();
+        foreach (var collection in (string[])[Refreshing, AfterTheCall, HeldAtItsIntent, Polling, AfterItsIntent]) runs[collection] = await owner.OptimizeAsync(collection);
+        bed.Nodes[1].Start();
+        bed.Nodes[2].Start();
+
+        await Shell.UntilAsync("the call whose answer is lost", async () => bed.Triggers(await bed.IdOfAsync(AfterTheCall)) == 1);
+        await bed.Simulator.TimingsAsync("{\"compactionOverheadSeconds\":36}");
+        await Shell.UntilAsync("the acknowledged trigger", async () => await bed.EventsAsync(Polling, "ta1") == 1);
+        await bed.Simulator.FaultAsync("{\"kind\":\"hang\",\"rpc\":\"GetVersion\"}");
+        await Shell.UntilAsync("the intent whose call hangs before it is sent", async () => await bed.EventsAsync(AfterItsIntent, "ia1") == 1);
+        await Shell.UntilAsync("the intent whose write stands still", gate.IsWaitedForAsync);
+        await bed.UntilAsync(runs[Refreshing], "RefreshingLoad");
+        await bed.Nodes[1].UntilUpAsync();
+        await bed.Nodes[2].UntilUpAsync();
+        Assert.Equal((0, 0, 0, 0), (await bed.EventsAsync(HeldAtItsIntent, "ia1"), await bed.EventsAsync(AfterItsIntent, "ta1"), await bed.EventsAsync(AfterTheCall, "ta1"), await bed.EventsAsync(AfterTheCall, "tu1")));
+        var ids = (await CompactionAsync(bed, runs[Polling]), await CompactionAsync(bed, runs[Refreshing]));
+
+        var killed = Stopwatch.GetTimestamp();
+        await owner.Process.SignalAsync("KILL");
+        await bed.Simulator.NoFaultsAsync();
+        await bed.Simulator.TimingsAsync("{\"refreshSeconds\":1,\"compactionOverheadSeconds\":1}");
+        foreach (var run in runs.Values)
+        {
+            await bed.UntilClaimedByAnotherAsync(owner, run);
+            output.WriteLine($"{run} resumed {Stopwatch.GetElapsedTime(killed).TotalSeconds:F1} s after the kill");
+        }
+
+        // What the dead process was writing may now be stored, and is refused: another one has written the next event.
+        await gate.ReleaseAsync();
+        foreach (var run in runs.Values) await bed.UntilAsync(run, "Succeeded");
+        foreach (var collection in runs.Keys) Assert.Equal((collection, 1), (collection, bed.Triggers(await bed.IdOfAsync(collection))));
+        Assert.Equal(ids, (await CompactionAsync(bed, runs[Polling]), await CompactionAsync(bed, runs[Refreshing])));
+        bed.AssertJudged([.. runs.Values]);
+    }
+
+    private static async Task<string?> CompactionAsync(ClusterBed bed, string run) => (await bed.SeeAsync(run))!.Progress.Compaction!.Id;
+
+    /// <summary>From now on the write of that collection's intent stands still, in the middle, until the gate is opened.</summary>
+    private static async Task<Gate> HoldIntentsAsync(ClusterBed bed, string collection)
+    {
+        var id = await bed.IdOfAsync(collection);
+        var gate = new NpgsqlConnection(bed.Database.ConnectionString + ";Pooling=false");
+        await gate.OpenAsync();
+        await using var command = new NpgsqlCommand($"""
+            select pg_advisory_lock(1);
+            create function hold() returns trigger language plpgsql as $$ begin perform pg_advisory_xact_lock(1); return new; end $$;
+            create trigger hold before insert on optimize_journal for each row when (new.manifest = 'ia1' and new.persistence_id = 'optimize-sim.{id}') execute function hold()
+            """, gate);
+        await command.ExecuteNonQueryAsync();
+        return new(gate);
+    }
+
+    private sealed class Gate(NpgsqlConnection connection) : IAsyncDisposable
+    {
+        public async Task ReleaseAsync()
+        {
+            await using var command = new NpgsqlCommand("select pg_advisory_unlock(1)", connection);
+            await command.ExecuteNonQueryAsync();
+        }
+
+        public async Task<bool> IsWaitedForAsync()
+        {
+            await using var command = new NpgsqlCommand("select count(*) > 0 from pg_stat_activity where wait_event_type = 'Lock' and wait_event = 'advisory'", connection);
+            return (bool)(await command.ExecuteScalarAsync())!;
+        }
+
+        public ValueTask DisposeAsync() => connection.DisposeAsync();
+    }
+}

@@ -1,0 +1,50 @@
+using Milvus.Optimize.Client;
+using Milvus.Optimize.Contracts.Runs;
+using Milvus.Optimize.Core.Runs;
+
+namespace Milvus.Optimize.Cluster.Tests;
+
+/// <summary>One node: started, asked over its HTTP routes, ended and started again at the same addresses.</summary>
+internal sealed class NodeProcess(string name, int port, int httpPort, IReadOnlyList<string> arguments) : IAsyncDisposable
+{
+    private readonly HttpClient _http = NodeHttp.OverTcp(new($"http://127.0.0.1:{httpPort}"));
+    private readonly List<ProgramProcess> _before = [];
+    private ProgramProcess? _process;
+
+    public string Name => name;
+
+    public int Port => port;
+
+    public IReadOnlyList<string> Arguments => arguments;
+
+    public ProgramProcess Process => _process ?? throw new InvalidOperationException($"node {name} was not started");
+
+    public bool IsRunning => _process is { HasExited: false };
+
+    public IOptimizeRuns Runs => new HttpOptimizeRuns(_http);
+
+    public void Start()
+    {
+        if (_process is not null) _before.Add(_process);
+        _process = new(["node", .. arguments, "--set", $"Akka:Port={port}", "--set", $"Management:Listen=http://127.0.0.1:{httpPort}"]);
+    }
+
+    public Task UntilUpAsync() => Process.UntilSaidAsync("is up at");
+
+    /// <summary>The new run's id.</summary>
+    public async Task<string> OptimizeAsync(string collection, bool force = false)
+    {
+        var request = new StartRequest(new(new(ClusterBed.Milvus), "default", collection), new(TargetSize.Automatic, false, force), Guid.NewGuid().ToString("N"), TimeSpan.FromHours(1));
+        return (await Runs.StartAsync(request, CancellationToken.None)).Run.Id;
+    }
+
+    /// <summary>When this node last took a step of the run; null if it never did.</summary>
+    public long? LastStepOf(string run) => _process?.LastWith($"{run} of ");
+
+    public async ValueTask DisposeAsync()
+    {
+        _http.Dispose();
+        foreach (var process in _before) await process.DisposeAsync();
+        if (_process is not null) await _process.DisposeAsync();
+    }
+}

@@ -1,0 +1,91 @@
+using System.Runtime.Serialization;
+using System.Text.Json;
+using Akka.Actor;
+using Milvus.Optimize.Contracts.Messages;
+using Milvus.Optimize.Contracts.Runs;
+using Milvus.Optimize.Contracts.Serialization;
+using Milvus.Optimize.Core.Identity;
+using Milvus.Optimize.Core.Milvus;
+using Milvus.Optimize.Core.Runs;
+
+namespace Milvus.Optimize.Contracts.Tests;
+
+/// <summary>What nodes say to each other comes out as it went in, and what they do not say is refused without harm.</summary>
+public sealed class MessageTests : IDisposable
+{
+    private static readonly RunId Run = RunId.Parse("books.7.01M84VVKSEHTEJ7QBYQ5Y4BBGB");
+    private static readonly StartRequest Request = new(new(new("books"), "default", "novels"), new(TargetSize.Parse("2GB"), true, true), "key-1", TimeSpan.FromHours(3));
+    private static readonly MilvusFailure Failure = new(MilvusFailureKind.Unknown, 8, "Unavailable", "gone");
+
+    private static readonly RunDocument Document = JsonSerializer.Deserialize<RunDocument>(
+        JsonSerializer.Serialize(RunDocuments.Of(GoldenRuns.Merged.Aggregate(CollectionState.Empty, OptimizeState.Apply), new("books"), LiveView.Empty), RunDocuments.Json), RunDocuments.Json)!;
+
+    private static readonly object[] All =
+    [
+        new StartRun(Request), new StartOn(Run.Collection, new("default", "novels", 7), Request), new GetRun(Run, -1, TimeSpan.FromSeconds(20)), new CancelRun(Run, "why"),
+        new AbandonRun(Run, "why", true), new RetryRun(Run, "why"), new Wake(Run.Collection), new OutcomeStored(Run, 2), new RunReply(Document, true),
+        new Refused(new("run-conflict", "another", true, Run, 7)), new Refused(new("not-found", "none")), NotAwake.Instance, new NotAwake(new Held("Resting", "later")),
+        new DeliverOutcome(Run, 1, 2, new TriggerOutcome.Acknowledged(-1, 3)), new DeliverOutcome(Run, 1, 2, new TriggerOutcome.Refused(Failure)),
+        new DeliverOutcome(Run, 1, 2, new TriggerOutcome.NotSent("stopping")), new DeliverOutcome(Run, 1, 2, new TriggerOutcome.Unknown(Failure)),
+        new FindRun(Run), new ListRuns(new()), new ListRuns(new("c", "d", "e", false, 7)), new RunIds([Run, Run]),
+        new OnCollection(Run.Collection, new GetRun(Run, 7000, TimeSpan.Zero)),
+    ];
+
+    private readonly ExtendedActorSystem _system;
+    private readonly MessageSerializer _serializer;
+
+    public MessageTests()
+    {
+        _system = (ExtendedActorSystem)ActorSystem.Create("messages");
+        _serializer = new(_system);
+    }
+
+    public void Dispose() => _system.Dispose();
+
+    [Fact]
+    public void Every_message_comes_out_as_it_went_in()
+    {
+        Assert.Empty(MessageMapping.Types.Except(All.Select(m => m.GetType())));
+        foreach (var message in All)
+        {
+            var read = _serializer.FromBinary(_serializer.ToBinary(message), _serializer.Manifest(message));
+            Assert.Equal(Text(message), Text(read));
+        }
+    }
+
+    [Fact]
+    public void Manifests_are_what_they_were() => Assert.Equal(
+        "S1 O1 G1 C1 A1 T1 W1 D1 K1 E1 Q1 L1 I1 R1 F1 N1", string.Join(' ', MessageMapping.Types.Select(MessageMapping.ManifestOf)));
+
+    [Fact]
+    public void Bytes_that_are_no_message_are_refused_as_remoting_expects_it()
+    {
+        var random = new Random(17);
+        var bytes = All.Select(m => (Manifest: _serializer.Manifest(m), Bytes: _serializer.ToBinary(m))).Where(m => m.Bytes.Length > 0).ToList();
+        for (var i = 0; i < 20_000; i++)
+        {
+            var (manifest, good) = bytes[i % bytes.Count];
+            var bad = good.ToArray();
+            for (var hit = 0; hit <= i % 4; hit++) bad[random.Next(bad.Length)] = (byte)random.Next(256);
+            try
+            {
+                Assert.Contains(_serializer.FromBinary(bad, manifest).GetType(), MessageMapping.Types);
+            }
+            catch (SerializationException)
+            {
+                // Of this kind alone: any other one would cut the connection between two nodes.
+            }
+        }
+
+        Assert.Throws<SerializationException>(() => _serializer.FromBinary([], "S9"));
+        Assert.Throws<SerializationException>(() => _serializer.FromBinary([], "D1"));
+    }
+
+    // Records of records, whose lists compare by reference.
+    private static string Text(object message) => message switch
+    {
+        RunIds i => string.Join(' ', i.Runs),
+        RunReply r => JsonSerializer.Serialize(r.Run, RunDocuments.Json) + r.Joined,
+        _ => message.ToString()!,
+    };
+}
