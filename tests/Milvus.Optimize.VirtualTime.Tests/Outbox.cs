@@ -1,4 +1,3 @@
-using Milvus.Optimize.Actors;
 using Milvus.Optimize.Actors.Outbox;
 using Milvus.Optimize.Contracts.Messages;
 using Milvus.Optimize.Core.Identity;
