@@ -26,7 +26,7 @@ internal sealed class ClusterNode : IAsyncDisposable
 
     private readonly IHost _host;
     private readonly List<MilvusGateway> _gateways;
-    private ManagementListener? _listener;
+    private NodeListener? _listener;
 
     private ClusterNode(IHost host, List<MilvusGateway> gateways) => (_host, _gateways) = (host, gateways);
 
@@ -68,7 +68,7 @@ internal sealed class ClusterNode : IAsyncDisposable
             node.Terminated = Task.WhenAny(node.System.WhenTerminated, told.Task);
             if (settings.Management.EndPoint() is { } address)
             {
-                node._listener = await ManagementListener.StartAsync(
+                node._listener = await NodeListener.StartAsync(
                     address, host.Services.GetRequiredService<IOptimizeRuns>(), host.Services.GetRequiredService<ILoggerFactory>(), cancellationToken);
             }
 

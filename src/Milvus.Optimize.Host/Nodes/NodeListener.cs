@@ -1,3 +1,4 @@
+using System.Net;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -12,7 +13,7 @@ using Milvus.Optimize.Management.Security;
 
 namespace Milvus.Optimize.Host.Nodes;
 
-/// <summary>Serves the management routes of a node on its Unix socket, and on an address if told. Apart from the node, so that it opens after and closes before it.</summary>
+/// <summary>Serves the management routes and the page of a node on its Unix socket, and on an address if told. Apart from the node, so that it opens after and closes before it.</summary>
 internal sealed class NodeListener : IAsyncDisposable
 {
     private const int MaxConnections = 1000;
@@ -33,16 +34,43 @@ internal sealed class NodeListener : IAsyncDisposable
     public static async Task<NodeListener> StartAsync(OwnNode node, IRunTargets targets, IServiceProvider inner, ILoggerProvider log, CancellationToken cancellationToken)
     {
         File.Delete(node.Socket);
-        // The empty builder reads no environment and no settings file: what is served where is this node's business alone.
-        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => Configure(kestrel, node.Socket, node.Serving));
+        var builder = Builder(kestrel => Configure(kestrel, node.Socket, node.Serving), new() { Anonymous = node.Serving is { Anonymous: true } });
         if (node.Serving is { Certificate: not null }) builder.WebHost.UseKestrelHttpsConfiguration();
-        builder.Services.AddRoutingCore();
         builder.Services.AddLogging(logging => logging.AddProvider(log));
+        AddNode(builder.Services, node, targets, inner);
+        return await ServeAsync(builder, cancellationToken);
+    }
+
+    /// <summary>Of a node of a cluster, on a loopback address alone, for whoever is on the machine: nodes share no keys yet. No request brings a target: clusters come from the configuration.</summary>
+    /// <exception cref="IOException">The address cannot be bound.</exception>
+    public static Task<NodeListener> StartAsync(IPEndPoint address, IOptimizeRuns runs, ILoggerFactory log, CancellationToken cancellationToken)
+    {
+        var builder = Builder(kestrel => Configure(kestrel).Listen(address), new() { Anonymous = true });
+        builder.Services.AddSingleton(log).AddSingleton(runs);
+        return ServeAsync(builder, cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await _app.StopAsync(CancellationToken.None);
+        await _app.DisposeAsync();
+    }
+
+    // The empty builder reads no environment and no settings file: what is served where is this node's business alone.
+    private static WebApplicationBuilder Builder(Action<KestrelServerOptions> kestrel, ManagementOptions options)
+    {
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel);
+        builder.Services.AddRoutingCore();
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = DrainTimeout);
         builder.Services.AddSingleton<IHostLifetime, SilentLifetime>();
-        builder.Services.AddMilvusOptimizeManagement(new() { Anonymous = node.Serving is { Anonymous: true } });
-        AddNode(builder.Services, node, targets, inner);
+        builder.Services.AddMilvusOptimizeManagement(options);
+        return builder;
+    }
+
+    private static async Task<NodeListener> ServeAsync(WebApplicationBuilder builder, CancellationToken cancellationToken)
+    {
         var app = builder.Build();
         app.UseRouting();
         app.MapMilvusOptimize();
@@ -59,19 +87,17 @@ internal sealed class NodeListener : IAsyncDisposable
         }
     }
 
-    /// <inheritdoc/>
-    public async ValueTask DisposeAsync()
-    {
-        await _app.StopAsync(CancellationToken.None);
-        await _app.DisposeAsync();
-    }
-
-    private static void Configure(KestrelServerOptions kestrel, string socket, Serving? serving)
+    private static KestrelServerOptions Configure(KestrelServerOptions kestrel)
     {
         kestrel.AddServerHeader = false;
         kestrel.Limits.MaxConcurrentConnections = MaxConnections;
         kestrel.Limits.RequestHeadersTimeout = HeadersWithin;
-        kestrel.ListenUnixSocket(socket);
+        return kestrel;
+    }
+
+    private static void Configure(KestrelServerOptions kestrel, string socket, Serving? serving)
+    {
+        Configure(kestrel).ListenUnixSocket(socket);
         if (serving is null) return;
         kestrel.Listen(serving.Address.Address, serving.Address.Uri.Port, listen =>
         {
