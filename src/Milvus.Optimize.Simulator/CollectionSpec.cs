@@ -25,6 +25,9 @@ public sealed record CollectionSpec
     /// <summary>Index type on the vector field; null leaves it without an index.</summary>
     public string? Index { get; init; } = "HNSW";
 
+    /// <summary>Parameters of that index, beside its type and metric.</summary>
+    public IReadOnlyDictionary<string, string> IndexParameters { get; init; } = new Dictionary<string, string> { ["M"] = "16", ["efConstruction"] = "200" };
+
     public bool Loaded { get; init; } = true;
 
     public int Replicas { get; init; } = 1;

@@ -38,6 +38,18 @@ public sealed record ServerTimings
     /// <summary>How long a finished plan stays counted where finished plans are cleaned; a server's tick is half a second at most.</summary>
     public double CleanSeconds { get; init; }
 
+    /// <exception cref="ArgumentException">A rate is not above 0, or a duration below it.</exception>
+    internal ServerTimings Checked()
+    {
+        if (CompactionMbPerSecond <= 0 || IndexRowsPerSecond <= 0 || PlansAtOnce <= 0) throw new ArgumentException("rates and plansAtOnce are above 0");
+        var durations = (double[])
+        [
+            CompactionOverheadSeconds, IndexRegistrationSeconds, IndexOverheadSeconds, HandOverSeconds, RefreshSeconds, LoadSeconds, FlushSeconds, InsertToFlushSeconds,
+            SortSeconds, ApplyDeletesSeconds, CleanSeconds,
+        ];
+        return durations.All(seconds => seconds >= 0) ? this : throw new ArgumentException("no duration is below 0");
+    }
+
     internal TimeSpan Compaction(long bytes) =>
         TimeSpan.FromSeconds(CompactionOverheadSeconds + bytes / (CompactionMbPerSecond * 1024 * 1024));
 

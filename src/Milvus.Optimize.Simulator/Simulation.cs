@@ -34,7 +34,7 @@ internal sealed class Simulation : IDisposable
         _clock = new SimulatedClock(_time, options.Speed, kept?.Now);
         Log = new SimulatorLog(options.LogFile);
         var state = kept ?? NewState();
-        state.Timings = options.Timings ?? (kept is null ? scenario.Timings ?? new ServerTimings() : kept.Timings);
+        state.Timings = options.Timings?.Checked() ?? (kept is null ? scenario.Timings ?? new ServerTimings() : kept.Timings);
         state.Settings = options.Settings ?? (kept is null ? scenario.Settings ?? new ServerSettings() : kept.Settings);
         _world = new World(state, Rules);
         _timer = _time.CreateTimer(_ => Wake(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
@@ -42,7 +42,7 @@ internal sealed class Simulation : IDisposable
         _world.Compactions.StartedByItself = LogAutomaticStart;
         Access = new AccessControl(options.Token, [.. options.Users, .. scenario.Users], Rules);
         foreach (var user in Access.Known) _world.Users.Seed(user);
-        foreach (var fault in options.Faults) _world.Faults.Arm(fault);
+        foreach (var fault in kept is null ? options.Faults : []) _world.Faults.Arm(fault);
         if (kept is null) Change(world => WorldSetup.Apply(scenario, world));
         else Resume();
     }
@@ -108,7 +108,7 @@ internal sealed class Simulation : IDisposable
 
     public ServerSettings Configure(ServerSettings settings) => Change(world => world.State.Settings = settings);
 
-    public ServerTimings Configure(ServerTimings timings) => Change(world => world.State.Timings = timings);
+    public ServerTimings Configure(ServerTimings timings) => Change(world => world.State.Timings = timings.Checked());
 
     public void Restart() => Change(world =>
     {

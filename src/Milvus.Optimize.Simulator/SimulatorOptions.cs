@@ -39,7 +39,7 @@ public sealed record SimulatorOptions
     /// <summary>Users with their grants, beside those of the scenario; any at all make credentials necessary. In a world from a data file those that it knows keep its passwords.</summary>
     public IReadOnlyList<UserSpec> Users { get; init; } = [];
 
-    /// <summary>Faults that wait from the first moment, beside those of the scenario, and in a world from a data file too.</summary>
+    /// <summary>Faults that wait from the first moment, beside those of the scenario. A world from a data file has those that are left of its own: none strikes twice.</summary>
     public IReadOnlyList<Fault> Faults { get; init; } = [];
 
     public TimeProvider TimeProvider { get; init; } = TimeProvider.System;

@@ -25,7 +25,7 @@ internal static class WorldSetup
         var collection = world.Catalog.CreateCollection(spec.Database, SchemaOf(spec), spec.Shards, partitions);
         foreach (var alias in spec.Aliases) world.Catalog.CreateAlias(spec.Database, alias, spec.Name);
         if (spec.Index is { } type)
-            world.Indexes.Create(collection, "v", "v", new() { ["index_type"] = type, ["metric_type"] = "L2", ["M"] = "16", ["efConstruction"] = "200" });
+            world.Indexes.Create(collection, "v", "v", new(spec.IndexParameters) { ["index_type"] = type, ["metric_type"] = "L2" });
         foreach (var field in spec.ScalarIndexes) world.Indexes.Create(collection, field, field, new() { ["index_type"] = "INVERTED" });
         foreach (var (key, value) in spec.Properties) collection.Properties[key] = value;
         collection.Replicas = Math.Max(1, spec.Replicas);

@@ -33,6 +33,39 @@ public sealed class FaultTests
     }
 
     [Theory]
+    [InlineData("errorAfterEffect", StatusCode.Unavailable, StatusCode.Unavailable)]
+    [InlineData("hang", StatusCode.DeadlineExceeded, StatusCode.DeadlineExceeded)]
+    // A client tells a cut connection by the one or the other.
+    [InlineData("connectionAbort", StatusCode.Unavailable, StatusCode.Internal)]
+    public async Task The_refusal_of_a_call_is_lost_like_any_answer(string kind, StatusCode seen, StatusCode orSeen)
+    {
+        var fault = $"{kind},rpc=LoadCollection{(kind == "errorAfterEffect" ? "" : ",afterEffect=true")}";
+        await using var milvus = await RunningSimulator.Start(more: o => o with { Faults = [FaultText.Parse(fault)] });
+        var lost = await Assert.ThrowsAsync<RpcException>(async () =>
+            await milvus.Milvus.LoadCollectionAsync(new() { CollectionName = "nowhere" }, RunningSimulator.Within(kind == "hang" ? 0.5 : 20)));
+        Assert.Contains(lost.StatusCode, (StatusCode[])[seen, orSeen]);
+        Assert.Equal(100, (await milvus.Milvus.LoadCollectionAsync(new() { CollectionName = "nowhere" })).Code);
+        Assert.False(milvus.Control.Log.First(line => line.Rpc == "LoadCollection").Effect);
+    }
+
+    [Theory]
+    [InlineData("hang")]
+    [InlineData("hang,rpc=ManualCompact")]
+    [InlineData("hang,rpc=Flush,count=0")]
+    [InlineData("milvusCode,rpc=Flush")]
+    [InlineData("planFailed,count=-1")]
+    public async Task A_fault_that_could_never_strike_is_refused(string fault) =>
+        await Assert.ThrowsAsync<ArgumentException>(() => RunningSimulator.Start(more: o => o with { Faults = [FaultText.Parse(fault)] }));
+
+    [Fact]
+    public async Task A_fault_of_one_collection_strikes_a_flush_of_several()
+    {
+        await using var milvus = await RunningSimulator.Start(more: o => o with { Faults = [FaultText.Parse("rateLimited,rpc=Flush,collection=films")] });
+        Assert.Equal(8, (await milvus.Milvus.FlushAsync(new() { CollectionNames = { "books", "films" } })).Status.Code);
+        Assert.Equal(0, (await milvus.Milvus.FlushAsync(new() { CollectionNames = { "books", "films" } })).Status.Code);
+    }
+
+    [Theory]
     [InlineData("hang", false)]
     [InlineData("hang-after", true)]
     public async Task A_hang_lasts_until_the_callers_deadline(string scenario, bool effect)

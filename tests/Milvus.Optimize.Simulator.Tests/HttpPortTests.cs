@@ -84,6 +84,9 @@ public sealed class HttpPortTests
     [InlineData("faults", """{ "kind": "hang", "rpc": "Flush", "colection": "books" }""")]
     [InlineData("faults", "nonsense")]
     [InlineData("collections/books/insert", "{}")]
+    [InlineData("collections/books/delete", """{ "rows": -500 }""")]
+    [InlineData("faults", """{ "kind": "hang", "rpc": "ManualCompact" }""")]
+    [InlineData("faults", """{ "kind": "planFailed", "count": -1 }""")]
     public async Task What_the_admin_port_does_not_understand_is_refused_in_words(string path, string body)
     {
         await using var milvus = await Start();
@@ -91,6 +94,18 @@ public sealed class HttpPortTests
         var answer = await admin.PostAsync(path, Json(body));
         Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
         Assert.NotEmpty((string)(await answer.Content.ReadFromJsonAsync<JsonObject>())!["error"]!);
+    }
+
+    [Theory]
+    [InlineData("""{ "compactionMbPerSecond": 0 }""")]
+    [InlineData("""{ "loadSeconds": -1 }""")]
+    public async Task Times_that_no_work_could_keep_are_refused_and_change_nothing(string body)
+    {
+        await using var milvus = await Start();
+        using var admin = new HttpClient { BaseAddress = milvus.Server.AdminAddress };
+        var before = await admin.GetStringAsync("timings");
+        Assert.Equal(HttpStatusCode.BadRequest, (await admin.PatchAsync("timings", Json(body))).StatusCode);
+        Assert.Equal(before, await admin.GetStringAsync("timings"));
     }
 
     [Fact]

@@ -3,7 +3,7 @@ using Milvus.Optimize.Wire;
 
 namespace Milvus.Optimize.Simulator.Tests;
 
-/// <summary>Each trap does what its sentence in the list says, seen by a client.</summary>
+/// <summary>What is tested here of the traps does what its sentence in the list says, seen by a client.</summary>
 public sealed class TrapScenarioTests
 {
     [Fact]

@@ -93,6 +93,19 @@ public sealed class WitnessTests : IDisposable
     }
 
     [Fact]
+    public async Task A_fault_of_the_command_line_is_used_up_over_a_kill_too()
+    {
+        var options = new SimulatorOptions { DataFile = Path.Combine(_folder.FullName, "flag.json"), Faults = [FaultText.Parse("rateLimited,rpc=Flush")] };
+        await using (var first = await RunningSimulator.Start(more: o => options with { TimeProvider = o.TimeProvider }))
+        {
+            Assert.Equal(8, (await first.Milvus.FlushAsync(new() { CollectionNames = { "books" } })).Status.Code);
+        }
+
+        await using var second = await RunningSimulator.Start(more: o => options with { TimeProvider = o.TimeProvider });
+        Assert.Equal(0, (await second.Milvus.FlushAsync(new() { CollectionNames = { "books" } })).Status.Code);
+    }
+
+    [Fact]
     public async Task A_fault_that_struck_is_used_up_over_a_kill()
     {
         await using (var first = await Start("g4", "unavailable-before"))

@@ -3,15 +3,25 @@ namespace Milvus.Optimize.Simulator.Faults;
 /// <summary>The faults that are armed. It belongs to the world's state, so that a restart does not let a fault strike twice.</summary>
 internal sealed class FaultBook(List<Fault> armed)
 {
+    /// <exception cref="ArgumentException">It could never strike.</exception>
     public void Arm(Fault fault)
     {
-        if (fault.Count > 0) armed.Add(fault);
+        Check(fault);
+        armed.Add(fault);
+    }
+
+    private static void Check(Fault fault)
+    {
+        if (fault.Count <= 0) throw new ArgumentException($"count is {fault.Count}: a fault strikes at least once");
+        if (fault is RpcFault { Rpc: var rpc } && (rpc is null || Wire.MilvusReflection.Descriptor.Services.Single().FindMethodByName(rpc) is null))
+            throw new ArgumentException(rpc is null ? "a fault of an RPC needs 'rpc', its name in MilvusService" : $"'{rpc}' is no RPC that the simulator has");
+        if (fault is MilvusCode { Reason: null } or MilvusCode { Code: 0 }) throw new ArgumentException("milvusCode needs 'code', which is not 0, and 'reason'");
     }
 
     public void Clear() => armed.Clear();
 
     public RpcFault? TakeForCall(string rpc, string? collection) =>
-        Take<RpcFault>(fault => fault.Rpc == rpc && (fault.Collection is null || fault.Collection == collection));
+        Take<RpcFault>(fault => fault.Rpc == rpc && (fault.Collection is null || (collection?.Split(',').Contains(fault.Collection) ?? false)));
 
     public TFault? TakeFor<TFault>(string collection) where TFault : Fault =>
         Take<TFault>(fault => fault.Collection is null || fault.Collection == collection);

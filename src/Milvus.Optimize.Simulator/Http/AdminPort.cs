@@ -31,8 +31,8 @@ internal static class AdminPort
         app.MapPost("/collections", async http => await Answer(http, new { id = control.AddCollection(As<CollectionSpec>(await Body(http))) }));
         app.MapGet("/collections/{name}", http => Answer(http, control.Find(Name(http), Database(http)) ?? throw NoSuch(http)));
         app.MapDelete("/collections/{name}", http => Done(() => control.DropCollection(Name(http), Database(http))));
-        app.MapPost("/collections/{name}/insert", async http => control.Insert(Name(http), Number(await Body(http), "rows"), Database(http)));
-        app.MapPost("/collections/{name}/delete", async http => control.Delete(Name(http), Number(await Body(http), "rows"), Database(http)));
+        app.MapPost("/collections/{name}/insert", async http => control.Insert(Name(http), Rows(await Body(http)), Database(http)));
+        app.MapPost("/collections/{name}/delete", async http => control.Delete(Name(http), Rows(await Body(http)), Database(http)));
         app.MapPost("/collections/{name}/flush", http => Done(() => control.Flush(Name(http), Database(http))));
         app.MapPost("/collections/{name}/foreign-compaction", async http =>
         {
@@ -103,6 +103,8 @@ internal static class AdminPort
 
     private static long Number(JsonObject body, string name) =>
         body[name] is JsonValue value && value.TryGetValue<long>(out var number) ? number : throw new ArgumentException($"the body has no number '{name}'");
+
+    private static long Rows(JsonObject body) => Number(body, "rows") is > 0 and var rows ? rows : throw new ArgumentException("rows is above 0");
 
     private static string Name(HttpContext http) => (string)http.Request.RouteValues["name"]!;
 

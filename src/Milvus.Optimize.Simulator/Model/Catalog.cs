@@ -50,8 +50,8 @@ internal sealed class Catalog(World world)
         return Find(database, name) ?? throw NotFound(database, name);
     }
 
-    private MilvusRefusal NotFound(string database, string name) => State.DroppedNames.TryGetValue(DroppedName(database, name), out var id)
-        ? Refusals.CollectionNotFound(id)
+    private MilvusRefusal NotFound(string database, string name) => State.DroppedNames.TryGetValue(DroppedName(database, name), out var gone)
+        ? Refusals.CollectionNotFound(gone.Id)
         : _refusals.CollectionNotFound(database, name);
 
     private static string DroppedName(string database, string name) => $"{database}/{name}";
@@ -103,7 +103,7 @@ internal sealed class Catalog(World world)
     {
         State.Collections.Remove(collection);
         if (world.Rules.RemembersDroppedNames)
-            foreach (var name in collection.Aliases.Append(collection.Name)) State.DroppedNames[DroppedName(collection.Database, name)] = collection.Id;
+            foreach (var name in collection.Aliases.Append(collection.Name)) State.DroppedNames[DroppedName(collection.Database, name)] = new(collection.Id, collection.Name);
         world.Compactions.Dropped(task => task.CollectionId == collection.Id);
         foreach (var segment in world.SegmentsOf(collection.Id)) segment.State = SegmentState.Dropped;
         State.Segments.RemoveOf(collection.Id, segment => !segment.IsCompacting);
@@ -151,18 +151,21 @@ internal sealed class Catalog(World world)
         if (State.Collections.FindByAlias(database, alias) is { } holder)
         {
             if (holder == collection) return;
-            throw new MilvusRefusal(1602, $"{alias} is alias to another collection: {holder.Name}: alias already exist[database={database}][alias={alias}]");
+            throw Taken(database, alias, holder.Name);
         }
 
-        State.DroppedNames.Remove(DroppedName(database, alias));
+        // The alias of a dropped collection stays taken until it is dropped or moved itself.
+        if (State.DroppedNames.TryGetValue(DroppedName(database, alias), out var gone) && gone.Name != alias) throw Taken(database, alias, gone.Name);
         State.Collections.AddAlias(collection, alias);
     }
+
+    private static MilvusRefusal Taken(string database, string alias, string name) =>
+        new(1602, $"{alias} is alias to another collection: {name}: alias already exist[database={database}][alias={alias}]");
 
     public void AlterAlias(string database, string alias, string name)
     {
         var target = Require(database, name);
-        var holder = RequireAlias(database, alias);
-        State.Collections.RemoveAlias(holder, alias);
+        if (!State.DroppedNames.Remove(DroppedName(database, alias))) State.Collections.RemoveAlias(RequireAlias(database, alias), alias);
         State.Collections.AddAlias(target, alias);
     }
 

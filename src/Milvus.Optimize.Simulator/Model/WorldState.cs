@@ -29,8 +29,8 @@ internal sealed class WorldState
 
     public List<Database> Databases { get; set; } = [];
 
-    /// <summary>"database/name" to id, for refusals; see <see cref="GenerationRules.RemembersDroppedNames"/>.</summary>
-    public Dictionary<string, long> DroppedNames { get; set; } = [];
+    /// <summary>"database/name" of collections that are gone, and of their aliases; see <see cref="GenerationRules.RemembersDroppedNames"/>.</summary>
+    public Dictionary<string, DroppedCollection> DroppedNames { get; set; } = [];
 
     public CollectionTable Collections { get; set; } = [];
 
@@ -45,3 +45,6 @@ internal sealed class WorldState
 
     public List<Fault> Faults { get; set; } = [];
 }
+
+/// <summary>What a name or an alias stood for.</summary>
+internal sealed record DroppedCollection(long Id, string Name);

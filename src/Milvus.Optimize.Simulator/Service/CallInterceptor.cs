@@ -39,7 +39,7 @@ internal sealed class CallInterceptor(Simulation simulation, IHostApplicationLif
         {
             record?.Refused(refusal);
             var reply = Replies.Refused<TResponse>(refusal, simulation.Rules);
-            if (reply is Wire.MutationResult result) Replies.NameFailedRows(result, (IMessage)request, refusal, simulation.Rules);
+            if (reply is Wire.MutationResult result) Replies.NameFailedRows(result, (IMessage)request, simulation.Rules);
             return reply;
         }
         catch (RpcException refused)
@@ -109,7 +109,16 @@ internal sealed class CallInterceptor(Simulation simulation, IHostApplicationLif
         where TRequest : class where TResponse : class
     {
         record?.EndedBy(new Status(status, "answer lost"), effect: true);
-        await continuation(request, context);
+        try
+        {
+            await continuation(request, context);
+        }
+        catch (MilvusRefusal refusal)
+        {
+            // A refusal is an answer too, and as lost as any.
+            record?.Refused(refusal);
+        }
+
         record?.Write();
     }
 

@@ -9,7 +9,7 @@ internal static class Replies
 {
     public static Status StatusOf(MilvusRefusal refusal, GenerationRules rules)
     {
-        var status = new Status { Code = refusal.Code, Reason = refusal.Message, Retriable = refusal.IsRetriable };
+        var status = new Status { Code = refusal.Code, Reason = refusal.Message, Retriable = refusal.IsRetriable && !rules.IsLite };
         if (!rules.IsLite) status.Detail = refusal.Detail ?? refusal.Message;
         if (rules.MarksInputErrors && refusal.IsInputError) status.ExtraInfo["is_input_error"] = "true";
 #pragma warning disable CS0612 // Deprecated in the proto, and still what servers fill and old clients read.
@@ -18,11 +18,11 @@ internal static class Replies
         return status;
     }
 
-    /// <summary>Writes that fail after their collection was found say so of every row.</summary>
-    public static void NameFailedRows(MutationResult reply, IMessage request, MilvusRefusal refusal, GenerationRules rules)
+    /// <summary>Writes that fail say so of every row.</summary>
+    public static void NameFailedRows(MutationResult reply, IMessage request, GenerationRules rules)
     {
         var rows = request switch { InsertRequest insert => insert.NumRows, UpsertRequest upsert => upsert.NumRows, _ => 0u };
-        if (refusal.Code != 100 && !rules.IsLite) reply.ErrIndex.AddRange(Enumerable.Range(0, (int)rows).Select(row => (uint)row));
+        if (!rules.IsLite) reply.ErrIndex.AddRange(Enumerable.Range(0, (int)rows).Select(row => (uint)row));
     }
 
     public static TReply Refused<TReply>(MilvusRefusal refusal, GenerationRules rules) where TReply : class

@@ -83,6 +83,10 @@ internal static class FixedScript
         await life.AskAsync("DropCollection", new DropCollectionRequest { CollectionName = "b_films" });
         await life.AskAsync("DescribeCollection", new DescribeCollectionRequest { CollectionName = "b_films" });
         await life.AskAsync("DescribeCollection", new DescribeCollectionRequest { CollectionName = "b_library" });
+        await life.AskAsync("CreateAlias", new CreateAliasRequest { CollectionName = "b_books", Alias = "b_library" });
+        await life.AskAsync("DescribeAlias", new DescribeAliasRequest { Alias = "b_library" });
+        await life.AskAsync("AlterAlias", new AlterAliasRequest { CollectionName = "b_books", Alias = "b_library" });
+        await life.AskAsync("DescribeCollection", new DescribeCollectionRequest { CollectionName = "b_library" });
         await life.AskAsync("DropAlias", new DropAliasRequest { Alias = "b_library" });
         await life.AskAsync("DropAlias", new DropAliasRequest { Alias = "b_library" });
         await life.AskAsync("DropCollection", new DropCollectionRequest { CollectionName = "b_films" });

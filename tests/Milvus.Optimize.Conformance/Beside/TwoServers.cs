@@ -41,7 +41,13 @@ internal sealed class TwoServers(Uri real, Uri simulated, Scorecard score) : IDi
             var (left, right) = await BothAsync(rpc, request, database);
             // Each wait is a question of its own, though it may be asked in the same words as an earlier one.
             _polls.Add(rpc, Calls.ToString(CultureInfo.InvariantCulture), left, right);
-            if ((isOver(left) && isOver(right)) || over.IsCancellationRequested) return;
+            if (isOver(left) && isOver(right)) return;
+            if (over.IsCancellationRequested)
+            {
+                score.NeverOver(rpc, isOver(left), isOver(right));
+                return;
+            }
+
             await Task.Delay(Pause, TimeProvider.System);
         }
     }

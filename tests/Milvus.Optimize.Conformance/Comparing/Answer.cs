@@ -10,9 +10,12 @@ internal sealed record Answer(string GrpcStatus, string GrpcDetails, IMessage? M
     public string? Code => MilvusStatus is { } status ? $"{status.Code}/{(int)LegacyCode(status)}" : null;
 
     /// <summary>What the server said. Of a call that reached none the client's library speaks, each in its own words.</summary>
-    public string Text => GrpcStatus is "UNAVAILABLE" or "DEADLINE_EXCEEDED" or "UNIMPLEMENTED"
+    public string Text => GrpcStatus is "UNAVAILABLE" or "DEADLINE_EXCEEDED"
         ? ""
-        : Ids.Masked(MilvusStatus is { } status ? $"{GrpcDetails}{status.Reason}|{status.Detail}" : GrpcDetails);
+        : Ids.Masked(MilvusStatus is { } status ? $"{GrpcDetails}{status.Reason}|{status.Detail}{Flags(status)}" : GrpcDetails);
+
+    private static string Flags(Status status) =>
+        (status.Retriable ? " (retriable)" : "") + string.Concat(status.ExtraInfo.OrderBy(one => one.Key, StringComparer.Ordinal).Select(one => $" ({one.Key}={one.Value})"));
 
     /// <summary>The lines of the message without its status, ids masked.</summary>
     public IReadOnlyList<string> Lines => Message is { } message ? Shape.Of(message) : [];

@@ -38,6 +38,9 @@ internal sealed class Scorecard(string scenario)
     /// <summary>A form of "not yet" that one of the two never shows.</summary>
     public void Form(string rpc, string form, bool isRecorded) => Differ(rpc, $"under way {(isRecorded ? '-' : '+')} {form}");
 
+    /// <summary>A wait that did not end at both.</summary>
+    public void NeverOver(string rpc, bool recorded, bool simulated) => Differ(rpc, $"never over {(recorded ? "" : "-")}{(simulated ? "" : "+")}");
+
     /// <summary>Steps of "not yet", counted and not compared.</summary>
     public void Pace(int recorded, int simulated) => _pace += Math.Abs(recorded - simulated);
 

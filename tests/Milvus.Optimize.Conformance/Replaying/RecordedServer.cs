@@ -8,6 +8,8 @@ internal sealed class RecordedServer : IAsyncDisposable
 {
     private const string RootToken = "root:Milvus";
 
+    private static readonly Dictionary<string, string> Parameters = new() { ["M"] = "8", ["efConstruction"] = "64" };
+
     private readonly SimulatorOptions _options;
     private SimulatorServer? _server;
     private Health _health = Health.Up;
@@ -32,8 +34,8 @@ internal sealed class RecordedServer : IAsyncDisposable
         server._server = await SimulatorServer.StartAsync(server._options);
         server.Address = server._server.Address;
         foreach (var name in (string[])["books", "films", "empty"]) server._server.Control.DropCollection(name);
-        if (kind == ServerKind.Guarded) server._server.Control.AddCollection(new() { Name = "z_books", Dimension = 32, Segments = [new() { Rows = 1500, Count = 2 }] });
-        if (kind == ServerKind.Starting) server._server.Control.AddCollection(new() { Name = "r_books", Dimension = 64, Segments = [new() { Rows = 18_000 }] });
+        if (kind == ServerKind.Guarded) server._server.Control.AddCollection(new() { Name = "z_books", Dimension = 32, IndexParameters = Parameters, Segments = [new() { Rows = 1500, Count = 2 }] });
+        if (kind == ServerKind.Starting) server._server.Control.AddCollection(new() { Name = "r_books", Dimension = 64, IndexParameters = Parameters, Segments = [new() { Rows = 18_000 }] });
         return server;
     }
 

@@ -43,6 +43,10 @@ public sealed class PlanProperties
     }, iter: 2000);
 
     [Fact]
+    public void No_plan_of_first_fit_is_above_the_target_unless_it_is_one_segment() => Gen.Select(Inputs, Targets).Sample((inputs, target) =>
+        Assert.All(FirstFit.Plan(inputs, target), pack => Assert.True(pack.Inputs.Count == 1 || pack.Bytes <= target, $"{pack.Inputs.Count} segments, {pack.Bytes} bytes")), iter: 2000);
+
+    [Fact]
     public void No_plan_of_g5_is_above_three_packs_unless_it_is_one_segment() => Gen.Select(Inputs, Targets).Sample((inputs, target) =>
     {
         var capacity = (long)(target * 1.05);
