@@ -18,7 +18,8 @@ namespace Milvus.Optimize.Client.Cluster;
 public static class MilvusOptimizeClientHosting
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
-    private static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan LookWithin = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan LookAgain = TimeSpan.FromMilliseconds(100);
 
     /// <summary>Registers <see cref="IMilvusOptimizer"/> and <see cref="IOptimizeRuns"/>. Goes with <see cref="WithMilvusOptimizeClient"/>.</summary>
     public static IServiceCollection AddMilvusOptimizeClient(this IServiceCollection services)
@@ -44,11 +45,11 @@ public static class MilvusOptimizeClientHosting
     private static async Task<IActorRef> KnownAsync(IActorRef router, TimeProvider time, CancellationToken cancellationToken)
     {
         var since = time.GetTimestamp();
-        while (!(await router.Ask<Routees>(GetRoutees.Instance, LookAgain, cancellationToken)).Members.Any())
+        while (!(await router.Ask<Routees>(GetRoutees.Instance, LookWithin, cancellationToken)).Members.Any())
         {
             if (time.GetElapsedTime(since) > Patience)
                 throw new OptimizeProblemException(new(OptimizeProblem.Unavailable, $"no node that runs collections is known after {Patience}: check the seed nodes, or ask again", Retryable: true));
-            await Task.Delay(LookAgain / 20, time, cancellationToken);
+            await Task.Delay(LookAgain, time, cancellationToken);
         }
 
         return router;
