@@ -33,11 +33,18 @@ internal sealed class RecordedServer : IAsyncDisposable
         });
         server._server = await SimulatorServer.StartAsync(server._options);
         server.Address = server._server.Address;
+        server.Time.Advance(UpFor(kind));
         foreach (var name in (string[])["books", "films", "empty"]) server._server.Control.DropCollection(name);
         if (kind == ServerKind.Guarded) server._server.Control.AddCollection(new() { Name = "z_books", Dimension = 32, IndexParameters = Parameters, Segments = [new() { Rows = 1500, Count = 2 }] });
         if (kind == ServerKind.Starting) server._server.Control.AddCollection(new() { Name = "r_books", Dimension = 64, IndexParameters = Parameters, Segments = [new() { Rows = 18_000 }] });
         return server;
     }
+
+    /// <summary>
+    /// How long the server had been up at its first recorded call, as far as it can be told: it looks at its plans every ten seconds from its start on, and
+    /// the recorded plans end at such moments.
+    /// </summary>
+    private static TimeSpan UpFor(ServerKind kind) => kind == ServerKind.Plain ? TimeSpan.FromSeconds(2.45) : TimeSpan.Zero;
 
     /// <summary>The value of the header <c>authorization</c>, which no recording keeps, by what the scenario is about; null sends none.</summary>
     public static string? Authorization(string scenario) => scenario switch

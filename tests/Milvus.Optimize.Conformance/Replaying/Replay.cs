@@ -1,4 +1,5 @@
 using Grpc.Core;
+using Milvus.Optimize.Wire;
 
 namespace Milvus.Optimize.Conformance;
 
@@ -6,15 +7,20 @@ namespace Milvus.Optimize.Conformance;
 internal sealed class Replay(RecordedServer server) : IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    /// <summary>Of a Milvus timestamp; the rest are milliseconds.</summary>
+    private const int LogicalBits = 18;
+
     private static readonly TimeSpan SilencePatience = TimeSpan.FromMilliseconds(300);
 
     private Wire _wire = new(server.Address);
     private readonly Ids _ids = new();
+    private TimeSpan? _offset;
 
     public async Task<Scorecard> RunAsync(string scenario, IReadOnlyList<RecordedCall> calls)
     {
         var score = new Scorecard(scenario);
         var polls = new Polls();
+        WaitForStart(calls);
         var start = server.Time.GetUtcNow();
         foreach (var (call, at) in calls.SelectMany(call => call.Times()).OrderBy(one => one.AtMs))
         {
@@ -39,6 +45,16 @@ internal sealed class Replay(RecordedServer server) : IDisposable
     }
 
     public void Dispose() => _wire.Dispose();
+
+    /// <summary>A few milliseconds passed between two recordings. The timestamps that the server allotted tell how many.</summary>
+    private void WaitForStart(IReadOnlyList<RecordedCall> calls)
+    {
+        if (calls.FirstOrDefault(call => call.Answer?.Message is AllocTimestampResponse { Timestamp: > 0 }) is not { } dated) return;
+        var began = DateTimeOffset.FromUnixTimeMilliseconds((long)(((AllocTimestampResponse)dated.Answer!.Message!).Timestamp >> LogicalBits)).AddMilliseconds(-dated.AtMs);
+        _offset ??= server.Time.GetUtcNow() - began;
+        var due = began + _offset.Value;
+        if (due > server.Time.GetUtcNow()) server.Time.Advance(due - server.Time.GetUtcNow());
+    }
 
     private static Health HealthAt(RecordedCall call) => call.Answer?.GrpcStatus switch
     {
