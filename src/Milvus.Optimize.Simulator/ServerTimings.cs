@@ -4,10 +4,10 @@ namespace Milvus.Optimize.Simulator;
 public sealed record ServerTimings
 {
     private const double SeenAtOnceCompaction = 3;
-    private const double SeenLaterCompaction = 0.3;
+    private const double SeenLaterCompaction = 0.1;
     private const double SeenAtOnceIndex = 0.5;
 
-    /// <summary>What a plan takes beside its bytes; null is 3, or 0.3 where the server looks only every so often whether it has ended.</summary>
+    /// <summary>What a plan takes beside its bytes; null is 3, or 0.1 where the server looks only every so often whether it has ended.</summary>
     public double? CompactionOverheadSeconds { get; init; }
 
     public double CompactionMbPerSecond { get; init; } = 100;

@@ -41,10 +41,15 @@ internal sealed class RecordedServer : IAsyncDisposable
     }
 
     /// <summary>
-    /// How long the server had been up at its first recorded call, as far as it can be told: it looks at its plans every ten seconds from its start on, and
-    /// the recorded plans end at such moments.
+    /// How long the server had been up at its first recorded call, whole turns left out: from its start on it looks at its plans every ten seconds and at its
+    /// index builds every second, and the recorded ones end at such moments.
     /// </summary>
-    private static TimeSpan UpFor(ServerKind kind) => kind == ServerKind.Plain ? TimeSpan.FromSeconds(2.45) : TimeSpan.Zero;
+    private static TimeSpan UpFor(ServerKind kind) => TimeSpan.FromSeconds(kind switch
+    {
+        ServerKind.Plain => 2.47,
+        ServerKind.Killed => 0.4,
+        _ => 0,
+    });
 
     /// <summary>The value of the header <c>authorization</c>, which no recording keeps, by what the scenario is about; null sends none.</summary>
     public static string? Authorization(string scenario) => scenario switch
