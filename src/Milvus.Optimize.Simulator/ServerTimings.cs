@@ -3,17 +3,29 @@ namespace Milvus.Optimize.Simulator;
 /// <summary>How long the server's work takes, in server time. The defaults are near what a small standalone Milvus 2.3.5 showed.</summary>
 public sealed record ServerTimings
 {
-    public double CompactionOverheadSeconds { get; init; } = 3;
+    private const double SeenAtOnceCompaction = 3;
+    private const double SeenLaterCompaction = 0.1;
+    private const double SeenAtOnceIndex = 0.5;
+
+    /// <summary>What a plan takes beside its bytes; null is 3, or 0.1 where the server looks only every so often whether it has ended.</summary>
+    public double? CompactionOverheadSeconds { get; init; }
 
     public double CompactionMbPerSecond { get; init; } = 100;
 
     /// <summary>Plans that run at the same time on the whole server; the others wait and count as executing.</summary>
     public int PlansAtOnce { get; init; } = 2;
 
+    /// <summary>How often the server looks whether plans have ended, 0 at once; null takes what the generation does: every ten seconds on 2.3.</summary>
+    public double? PlanLookSeconds { get; init; }
+
+    /// <summary>The same for index builds; every second on 2.3.</summary>
+    public double? IndexLookSeconds { get; init; }
+
     /// <summary>Time in which a new segment has no index record at all.</summary>
     public double IndexRegistrationSeconds { get; init; } = 0.2;
 
-    public double IndexOverheadSeconds { get; init; } = 0.5;
+    /// <summary>What an index build takes beside its rows; null is 0.5, or nothing where the server looks only every so often.</summary>
+    public double? IndexOverheadSeconds { get; init; }
 
     public double IndexRowsPerSecond { get; init; } = 100_000;
 
@@ -44,14 +56,20 @@ public sealed record ServerTimings
         if (CompactionMbPerSecond <= 0 || IndexRowsPerSecond <= 0 || PlansAtOnce <= 0) throw new ArgumentException("rates and plansAtOnce are above 0");
         var durations = (double[])
         [
-            CompactionOverheadSeconds, IndexRegistrationSeconds, IndexOverheadSeconds, HandOverSeconds, RefreshSeconds, LoadSeconds, FlushSeconds, InsertToFlushSeconds,
-            SortSeconds, ApplyDeletesSeconds, CleanSeconds,
+            CompactionOverheadSeconds ?? 0, IndexRegistrationSeconds, IndexOverheadSeconds ?? 0, HandOverSeconds, RefreshSeconds, LoadSeconds, FlushSeconds, InsertToFlushSeconds,
+            SortSeconds, ApplyDeletesSeconds, CleanSeconds, PlanLookSeconds ?? 0, IndexLookSeconds ?? 0,
         ];
         return durations.All(seconds => seconds >= 0) ? this : throw new ArgumentException("no duration is below 0");
     }
 
-    internal TimeSpan Compaction(long bytes) =>
-        TimeSpan.FromSeconds(CompactionOverheadSeconds + bytes / (CompactionMbPerSecond * 1024 * 1024));
+    /// <summary>What a plan of so many bytes takes; when the server sees its end is another matter.</summary>
+    internal double CompactionSeconds(long bytes, GenerationRules rules) =>
+        (CompactionOverheadSeconds ?? (PlanLook(rules) > 0 ? SeenLaterCompaction : SeenAtOnceCompaction)) + bytes / (CompactionMbPerSecond * 1024 * 1024);
 
-    internal TimeSpan IndexBuild(long rows) => TimeSpan.FromSeconds(IndexOverheadSeconds + rows / IndexRowsPerSecond);
+    internal double IndexSeconds(long rows, GenerationRules rules) =>
+        (IndexOverheadSeconds ?? (IndexLook(rules) > 0 ? 0 : SeenAtOnceIndex)) + rows / IndexRowsPerSecond;
+
+    internal double PlanLook(GenerationRules rules) => PlanLookSeconds ?? rules.PlanLookSeconds;
+
+    internal double IndexLook(GenerationRules rules) => IndexLookSeconds ?? rules.IndexLookSeconds;
 }

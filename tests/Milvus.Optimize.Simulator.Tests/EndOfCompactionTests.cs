@@ -5,7 +5,7 @@ namespace Milvus.Optimize.Simulator.Tests;
 /// <summary>"Completed" says that nothing executes. Only plans and segments say what became of it.</summary>
 public sealed class EndOfCompactionTests
 {
-    [Theory]
+    [Theory, ShowsScenario("failed-plans")]
     [InlineData("g4", 0)]
     [InlineData("2.3", 1)]
     public async Task A_failed_plan_is_Completed_with_target_minus_one_and_its_sources_stay(string generation, long failedPlans)
@@ -58,7 +58,7 @@ public sealed class EndOfCompactionTests
         Assert.Single(await milvus.Segments());
     }
 
-    [Fact]
+    [Fact, ShowsScenario("forgotten-plans")]
     public async Task A_forgotten_plan_leaves_no_trace_but_its_sources()
     {
         await using var milvus = await RunningSimulator.Start(scenario: "forgotten-plans");
@@ -110,7 +110,7 @@ public sealed class EndOfCompactionTests
         Assert.Equal((CompactionState.Completed, 1L), (state.State, state.FailedPlanNo));
     }
 
-    [Fact]
+    [Fact, ShowsScenario("index-failure")]
     public async Task A_failed_index_build_is_told_with_its_segment()
     {
         await using var milvus = await RunningSimulator.Start(scenario: "index-failure");
@@ -125,16 +125,18 @@ public sealed class EndOfCompactionTests
         Assert.Equal(6, (await milvus.Served()).Count);
     }
 
-    [Fact]
+    [Fact, ShowsScenario("partition-key")]
     public async Task Plans_of_many_partitions_end_one_after_the_other_two_at_a_time()
     {
         await using var milvus = await RunningSimulator.Start("2.3", "partition-key");
         var trigger = await milvus.Compact();
         Assert.Equal((16L, 0L), ((await milvus.State(trigger.CompactionID)).ExecutingPlanNo, (await milvus.State(trigger.CompactionID)).CompletedPlanNo));
 
-        milvus.Pass(3.2);
+        milvus.Pass(9.9);
+        Assert.Equal(16L, (await milvus.State(trigger.CompactionID)).ExecutingPlanNo);
+        milvus.Pass(0.2);
         Assert.Equal((14L, 2L), ((await milvus.State(trigger.CompactionID)).ExecutingPlanNo, (await milvus.State(trigger.CompactionID)).CompletedPlanNo));
-        milvus.Pass(60);
+        milvus.Pass(70);
         Assert.Equal((0L, 16L), ((await milvus.State(trigger.CompactionID)).ExecutingPlanNo, (await milvus.State(trigger.CompactionID)).CompletedPlanNo));
         Assert.Equal(16, (await milvus.Segments()).Count);
     }

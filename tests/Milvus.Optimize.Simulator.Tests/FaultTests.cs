@@ -5,7 +5,7 @@ namespace Milvus.Optimize.Simulator.Tests;
 /// <summary>Each fault as a client sees it, and what the log says that really happened.</summary>
 public sealed class FaultTests
 {
-    [Fact]
+    [Fact, ShowsScenario("unavailable-before")]
     public async Task Unavailable_before_the_effect_did_nothing()
     {
         await using var milvus = await RunningSimulator.Start(scenario: "unavailable-before");
@@ -18,7 +18,7 @@ public sealed class FaultTests
         Assert.True((await milvus.Compact()).CompactionID > 0);
     }
 
-    [Fact]
+    [Fact, ShowsScenario("unavailable-after")]
     public async Task Unavailable_after_the_effect_started_a_compaction_whose_id_is_lost()
     {
         await using var milvus = await RunningSimulator.Start(scenario: "unavailable-after");
@@ -65,7 +65,7 @@ public sealed class FaultTests
         Assert.Equal(0, (await milvus.Milvus.FlushAsync(new() { CollectionNames = { "books", "films" } })).Status.Code);
     }
 
-    [Theory]
+    [Theory, ShowsScenario("hang"), ShowsScenario("hang-after")]
     [InlineData("hang", false)]
     [InlineData("hang-after", true)]
     public async Task A_hang_lasts_until_the_callers_deadline(string scenario, bool effect)
@@ -94,7 +94,7 @@ public sealed class FaultTests
         await milvus.DisposeAsync();
     }
 
-    [Fact]
+    [Fact, ShowsScenario("rate-limited")]
     public async Task A_milvus_code_comes_in_the_status_so_many_times()
     {
         await using var milvus = await RunningSimulator.Start(scenario: "rate-limited");
@@ -108,7 +108,7 @@ public sealed class FaultTests
         Assert.Equal([8, 8, 8, 0], milvus.Triggers.Select(line => line.Code));
     }
 
-    [Fact]
+    [Fact, ShowsScenario("compaction-disabled")]
     public async Task Compaction_disabled_is_code_2_and_claims_to_be_retriable()
     {
         await using var milvus = await RunningSimulator.Start(scenario: "compaction-disabled");
@@ -117,7 +117,7 @@ public sealed class FaultTests
         Assert.Equal((2, 2), ((await milvus.State(1)).Status.Code, (await milvus.Plans(1)).Status.Code));
     }
 
-    [Fact]
+    [Fact, ShowsScenario("segment-lost")]
     public async Task Segment_info_can_lose_a_segment_with_code_600()
     {
         await using var milvus = await RunningSimulator.Start(scenario: "segment-lost");

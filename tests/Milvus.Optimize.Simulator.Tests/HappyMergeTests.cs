@@ -24,7 +24,7 @@ public sealed class HappyMergeTests
         Assert.Equal(sources, plan.Sources.Order());
         Assert.Equal(-1, plan.Target);
 
-        milvus.Pass(6);
+        milvus.Pass(11);
         var ended = await milvus.State(trigger.CompactionID);
         Assert.Equal((CompactionState.Completed, 0L, completedPlans, 0L), (ended.State, ended.ExecutingPlanNo, ended.CompletedPlanNo, ended.FailedPlanNo));
         var target = Assert.Single((await milvus.Plans(trigger.CompactionID)).MergeInfos).Target;
@@ -40,8 +40,7 @@ public sealed class HappyMergeTests
         await using var milvus = await RunningSimulator.Start(generation);
         var early = await milvus.Timestamp();
         await milvus.Compact();
-        milvus.Pass(5);
-        Assert.Single(await milvus.Segments());
+        while ((await milvus.Segments()).Count > 1) milvus.Pass(0.5);
 
         var trapped = await milvus.Index(timestamp: 0);
         Assert.Equal((IndexState.Finished, 300_000L, 300_000L, 300_000L), (trapped.State, trapped.TotalRows, trapped.IndexedRows, trapped.PendingIndexRows));

@@ -56,7 +56,7 @@ public sealed class LoadTests
         Assert.Single(await milvus.Served());
     }
 
-    [Fact]
+    [Fact, ShowsScenario("unloaded")]
     public async Task Loading_takes_its_time_and_a_refresh_meanwhile_is_refused()
     {
         await using var milvus = await RunningSimulator.Start(scenario: "unloaded");

@@ -32,7 +32,7 @@ public sealed class OverlapTests
         Assert.Equal((CompactionState.Completed, 0), (plans.State, plans.MergeInfos.Count));
     }
 
-    [Fact]
+    [Fact, ShowsScenario("busy")]
     public async Task Somebody_elses_compaction_keeps_every_segment_busy_for_a_minute()
     {
         await using var milvus = await RunningSimulator.Start(scenario: "busy");
@@ -45,7 +45,7 @@ public sealed class OverlapTests
         Assert.True((await milvus.Compact()).CompactionID > 0);
     }
 
-    [Fact]
+    [Fact, ShowsScenario("half-busy")]
     public async Task Half_of_the_segments_busy_means_half_of_a_merge_without_a_word()
     {
         await using var milvus = await RunningSimulator.Start(scenario: "half-busy");
@@ -56,7 +56,7 @@ public sealed class OverlapTests
         Assert.Equal(3, (await milvus.Plans(trigger.CompactionID)).MergeInfos.Single().Sources.Count);
     }
 
-    [Fact]
+    [Fact, ShowsScenario("unsorted")]
     public async Task Unsorted_segments_are_left_out_by_g4_and_taken_by_g3()
     {
         await using var newer = await RunningSimulator.Start("g4", "unsorted");

@@ -23,6 +23,15 @@ public sealed class ScenarioTests
         Assert.All(Scenarios.All, scenario => Assert.EndsWith(".", scenario.About, StringComparison.Ordinal));
 
     [Fact]
+    public void Every_scenario_has_a_test_of_its_sentence_and_every_such_test_a_scenario()
+    {
+        var shown = typeof(ScenarioTests).Assembly.GetTypes().SelectMany(type => type.GetMethods())
+            .SelectMany(method => method.GetCustomAttributes(typeof(ShowsScenarioAttribute), inherit: false).Cast<ShowsScenarioAttribute>())
+            .Select(one => one.Name).Distinct().Order();
+        Assert.Equal(Scenarios.All.Select(scenario => scenario.Name).Order(), shown);
+    }
+
+    [Fact]
     public void The_default_stands_first() => Assert.Equal(Scenarios.Default, Scenarios.All[0].Name);
 
     [Theory]

@@ -6,7 +6,7 @@ namespace Milvus.Optimize.Simulator.Tests;
 /// <summary>What is tested here of the traps does what its sentence in the list says, seen by a client.</summary>
 public sealed class TrapScenarioTests
 {
-    [Fact]
+    [Fact, ShowsScenario("several")]
     public async Task Several_has_eight_collections_in_two_databases_that_all_merge()
     {
         await using var milvus = await RunningSimulator.Start(scenario: "several");
@@ -20,14 +20,14 @@ public sealed class TrapScenarioTests
         foreach (var (database, name) in names) Assert.Single(milvus.Control.Find(name, database)!.Segments);
     }
 
-    [Fact]
+    [Fact, ShowsScenario("merged")]
     public async Task Merged_is_rewritten_all_the_same()
     {
         await using var milvus = await RunningSimulator.Start(scenario: "merged");
         Assert.Equal(1, (await milvus.Compact()).CompactionPlanCount);
     }
 
-    [Fact]
+    [Fact, ShowsScenario("failed-index-before")]
     public async Task A_failed_index_of_old_is_built_anew_by_a_merge()
     {
         await using var milvus = await RunningSimulator.Start(scenario: "failed-index-before");
@@ -39,7 +39,7 @@ public sealed class TrapScenarioTests
         Assert.Equal(IndexState.Finished, (await milvus.Index(await milvus.Timestamp())).State);
     }
 
-    [Fact]
+    [Fact, ShowsScenario("index-gap")]
     public async Task In_the_index_gap_timestamp_0_says_Finished_and_pending_says_all_rows()
     {
         await using var milvus = await RunningSimulator.Start(scenario: "index-gap");
@@ -52,7 +52,7 @@ public sealed class TrapScenarioTests
         Assert.Equal(0, (await milvus.Index(0)).PendingIndexRows);
     }
 
-    [Fact]
+    [Fact, ShowsScenario("short-retention")]
     public async Task Short_retention_loses_the_first_plans_while_the_last_still_run()
     {
         await using var milvus = await RunningSimulator.Start("g4", "short-retention");
@@ -63,7 +63,7 @@ public sealed class TrapScenarioTests
         Assert.InRange(plans.MergeInfos.Count, 8, 12);
     }
 
-    [Fact]
+    [Fact, ShowsScenario("deletes-and-age")]
     public async Task Deletes_and_age_leave_a_part_of_one_and_nothing_of_the_other()
     {
         await using var milvus = await RunningSimulator.Start(scenario: "deletes-and-age");
@@ -74,7 +74,7 @@ public sealed class TrapScenarioTests
         Assert.Empty(await milvus.Segments("films"));
     }
 
-    [Fact]
+    [Fact, ShowsScenario("snapshot")]
     public async Task A_snapshot_keeps_half_of_books_as_it_is()
     {
         await using var milvus = await RunningSimulator.Start(scenario: "snapshot");
@@ -83,7 +83,7 @@ public sealed class TrapScenarioTests
         Assert.Equal(4, (await milvus.Segments()).Count);
     }
 
-    [Fact]
+    [Fact, ShowsScenario("auto-compaction")]
     public async Task Auto_compaction_begins_after_the_flush()
     {
         await using var milvus = await RunningSimulator.Start("2.3", "auto-compaction");
@@ -95,7 +95,7 @@ public sealed class TrapScenarioTests
         Assert.Empty(milvus.Triggers);
     }
 
-    [Theory]
+    [Theory, ShowsScenario("one-big-plan")]
     [InlineData("g4", 1)]
     [InlineData("g5", 7)]
     public async Task One_big_plan_is_one_up_to_g4(string generation, int plans)
@@ -104,7 +104,7 @@ public sealed class TrapScenarioTests
         Assert.Equal(plans, (await milvus.Compact("books", 4096)).CompactionPlanCount);
     }
 
-    [Fact]
+    [Fact, ShowsScenario("query-nodes")]
     public async Task Four_query_nodes_get_a_segment_each()
     {
         await using var milvus = await RunningSimulator.Start(scenario: "query-nodes");
@@ -113,7 +113,7 @@ public sealed class TrapScenarioTests
         Assert.Equal(4, (await milvus.Segments()).Count);
     }
 
-    [Fact]
+    [Fact, ShowsScenario("starting")]
     public async Task A_starting_server_says_nothing_on_two_connections()
     {
         await using var milvus = await RunningSimulator.Start(scenario: "starting");

@@ -91,7 +91,7 @@ public sealed class WhatIsCompactedTests
         Assert.Equal(plans, (await milvus.Compact("books", target)).CompactionPlanCount);
     }
 
-    [Fact]
+    [Fact, ShowsScenario("two-shards")]
     public async Task Nothing_crosses_a_shard()
     {
         await using var milvus = await RunningSimulator.Start(scenario: "two-shards");
@@ -125,7 +125,7 @@ public sealed class WhatIsCompactedTests
         Assert.Equal(sign, Math.Sign((await milvus.Compact(name)).CompactionID));
     }
 
-    [Theory]
+    [Theory, ShowsScenario("no-index")]
     [InlineData("g4", 1)]
     [InlineData("2.3", 0)]
     public async Task Without_an_index_g4_merges_and_2_3_does_nothing(string generation, int plans)

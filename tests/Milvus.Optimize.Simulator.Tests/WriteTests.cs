@@ -6,7 +6,7 @@ namespace Milvus.Optimize.Simulator.Tests;
 /// <summary>From inserted rows to segments that a merge may take.</summary>
 public sealed class WriteTests
 {
-    [Fact]
+    [Fact, ShowsScenario("growing")]
     public async Task On_g4_a_flushed_segment_is_busy_and_unsorted_and_then_another_one()
     {
         await using var milvus = await RunningSimulator.Start(scenario: "growing");

@@ -79,6 +79,12 @@ public sealed record GenerationRules
     /// <summary>From a flush to the look that auto compaction takes at its collection.</summary>
     public double AutoCompactionSeconds { get; init; } = 60;
 
+    /// <summary>How often the server looks whether plans have ended, from its start on: until then they count as executing. 0 sees it at once.</summary>
+    public double PlanLookSeconds { get; init; }
+
+    /// <summary>How often it looks whether an index has been built, and hands out the next build; 0 sees it at once.</summary>
+    public double IndexLookSeconds { get; init; }
+
     /// <summary>Deletes are segments of their own (L0) until somebody applies them.</summary>
     public bool HasL0 { get; init; } = true;
 

@@ -21,6 +21,8 @@ internal static class GenerationTable
             NothingToDo = NothingToDo.PositiveId,
             SegmentMaxSizeMb = 512,
             AutoCompactionSeconds = 25,
+            PlanLookSeconds = 10,
+            IndexLookSeconds = 1,
             HasL0 = false,
             HasManagementLists = false,
             SkipsUnsorted = false,

@@ -204,8 +204,10 @@ internal sealed class Compactions(World world)
         {
             task.State = CompactionTaskState.Executing;
             task.StartedAt = world.Now;
-            var duration = task.Duration ?? world.Timings.Compaction(_products.SourcesOf(task).Sum(segment => segment.Bytes));
-            world.Schedule(duration, new PlanEnds(task.PlanId));
+            // What a test or a scenario gave a duration lasts exactly that long.
+            var duration = task.Duration ?? TimeSpan.FromSeconds(world.Timings.CompactionSeconds(_products.SourcesOf(task).Sum(segment => segment.Bytes), world.Rules));
+            var seenAfter = task.Duration ?? world.SeenAt(world.Now + duration, world.Timings.PlanLook(world.Rules)) - world.Now;
+            world.Schedule(seenAfter, new PlanEnds(task.PlanId));
             if (world.Faults.TakeFor<PlanForgotten>(task.CollectionName) is not null)
                 world.Schedule(duration / 2, new PlanVanishes(task.PlanId));
         }

@@ -63,7 +63,7 @@ internal sealed class Indexes(World world)
 
             segment.Builds[index.Id] = new IndexBuild(IndexState.InProgress);
             var start = world.State.IndexBuilderFreeAt > world.Now ? world.State.IndexBuilderFreeAt : world.Now;
-            world.State.IndexBuilderFreeAt = start + world.Timings.IndexBuild(segment.Rows);
+            world.State.IndexBuilderFreeAt = world.SeenAt(start + TimeSpan.FromSeconds(world.Timings.IndexSeconds(segment.Rows, world.Rules)), world.Timings.IndexLook(world.Rules));
             world.Schedule(world.State.IndexBuilderFreeAt - world.Now, new IndexIsBuilt(segment.Id, index.Id, fails?.Reason));
         }
 

@@ -61,6 +61,15 @@ internal sealed class World
     public void Schedule(TimeSpan after, Happening happening) =>
         State.Timeline.Add(happening with { DueAt = Now + after, Number = ++State.LastHappening });
 
+    /// <summary>The moment at which a server that looks every so often, from its start on, sees what is true from <paramref name="at"/> on.</summary>
+    public DateTimeOffset SeenAt(DateTimeOffset at, double everySeconds)
+    {
+        var every = TimeSpan.FromSeconds(everySeconds).Ticks;
+        if (every == 0) return at;
+        var since = (at - State.StartedAt).Ticks;
+        return State.StartedAt.AddTicks((since + every - 1) / every * every);
+    }
+
     public Segment? Segment(long id) => State.Segments.Find(id);
 
     public IReadOnlyList<Segment> SegmentsOf(long collectionId) => State.Segments.Of(collectionId);

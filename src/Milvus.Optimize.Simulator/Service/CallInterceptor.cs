@@ -90,7 +90,8 @@ internal sealed class CallInterceptor(Simulation simulation, IHostApplicationLif
             case ConnectionAbort f:
                 if (f.AfterEffect) await CarryUnanswered(request, context, continuation, record, StatusCode.Unavailable);
                 else Unanswered(record, StatusCode.Unavailable);
-                context.GetHttpContext().Abort();
+                // Not HttpContext.Abort, which resets the one stream and leaves the connection.
+                context.GetHttpContext().Features.GetRequiredFeature<IConnectionLifetimeFeature>().Abort();
                 throw new RpcException(new Status(StatusCode.Unavailable, "connection reset by peer"));
             default:
                 throw new InvalidOperationException($"the simulator cannot strike with {fault.GetType().Name}");

@@ -14,7 +14,7 @@ internal sealed class TwoServers(Uri real, Uri simulated, Scorecard score) : IDi
 
     private readonly Wire _real = new(real);
     private readonly Wire _simulated = new(simulated);
-    private readonly Ids _ids = new();
+    private readonly Relations _relations = new();
     private Polls _polls = new(isLive: true);
 
     /// <summary>Calls so far, a wait counted once.</summary>
@@ -40,7 +40,7 @@ internal sealed class TwoServers(Uri real, Uri simulated, Scorecard score) : IDi
         {
             var (left, right) = await BothAsync(rpc, request, database);
             // Each wait is a question of its own, though it may be asked in the same words as an earlier one.
-            _polls.Add(rpc, Calls.ToString(CultureInfo.InvariantCulture), left, right);
+            _polls.Add(rpc, Calls.ToString(CultureInfo.InvariantCulture), 0, left, right);
             if (isOver(left) && isOver(right)) return;
             if (over.IsCancellationRequested)
             {
@@ -71,9 +71,9 @@ internal sealed class TwoServers(Uri real, Uri simulated, Scorecard score) : IDi
         var headers = new Metadata();
         if (database is not null) headers.Add("dbname", database);
         var asked = _real.AskAsync(method, request, headers, Patience);
-        var translated = _ids.Translated(method.InputType.Parser.ParseFrom(request.ToByteArray()));
+        var translated = _relations.Translated(method.InputType.Parser.ParseFrom(request.ToByteArray()));
         var (left, right) = (await asked, await _simulated.AskAsync(method, translated, headers, Patience));
-        if (left.Message is { } one && right.Message is { } other) _ids.Learn(one, other);
+        _relations.CompareInto(score, rpc, left, right);
         return (left, right);
     }
 }

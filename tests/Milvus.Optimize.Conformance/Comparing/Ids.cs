@@ -1,3 +1,4 @@
+using System.Collections;
 using System.Globalization;
 using System.Text.RegularExpressions;
 using Google.Protobuf;
@@ -5,13 +6,18 @@ using Google.Protobuf.Reflection;
 
 namespace Milvus.Optimize.Conformance;
 
-/// <summary>Which id or time of the simulator stands for which one of the record. Both kinds are far larger than any count, so size tells them apart.</summary>
+/// <summary>
+/// Which id or time of the simulator stands for which one of the record. Both kinds are far larger than any count, so size tells them apart.
+/// Between answers that say the same, an id stands for one id and no other: where it does not, the two servers mean different things with the same words.
+/// </summary>
 internal sealed partial class Ids
 {
     private const decimal Smallest = 1_000_000_000;
     private const decimal Auto = long.MaxValue;
 
     private readonly Dictionary<string, string> _simulated = [];
+    private readonly Dictionary<string, string> _recorded = [];
+    private readonly List<string> _contradictions = [];
 
     /// <summary>
     /// Ids as a word: what is left has to be equal. A zero or negative id stays what it is. So are the numbers of channels and ports, which are the next ones
@@ -21,22 +27,13 @@ internal sealed partial class Ids
 
     public static bool IsId(object value) => value is long or ulong && Convert.ToDecimal(value, CultureInfo.InvariantCulture) is >= Smallest and < Auto;
 
-    public void Learn(IMessage recorded, IMessage simulated)
+    /// <summary>Learns from a pair of answers.</summary>
+    /// <returns>The fields in which an id stands for another one than before; none where the answers differ in more than their ids.</returns>
+    public IReadOnlyList<string> Learn(IMessage recorded, IMessage simulated)
     {
-        foreach (var field in recorded.Descriptor.Fields.InFieldNumberOrder())
-        {
-            var (left, right) = (field.Accessor.GetValue(recorded), field.Accessor.GetValue(simulated));
-            if (left is System.Collections.IDictionary map && right is System.Collections.IDictionary other)
-            {
-                foreach (var key in map.Keys)
-                    if (other.Contains(key)) Learn(map[key]!, other[key]!);
-            }
-            else if (left is System.Collections.IList lefts && right is System.Collections.IList rights)
-                foreach (var (one, another) in lefts.Cast<object>().Zip(rights.Cast<object>()))
-                    Learn(one, another);
-            else if (left is not null && right is not null)
-                Learn(left, right);
-        }
+        _contradictions.Clear();
+        Learn(recorded, simulated, "", isSame: Shape.Of(recorded).SequenceEqual(Shape.Of(simulated)));
+        return [.. _contradictions.Distinct()];
     }
 
     /// <summary>The recorded request with the simulator's ids in it.</summary>
@@ -45,7 +42,7 @@ internal sealed partial class Ids
         foreach (var field in request.Descriptor.Fields.InFieldNumberOrder())
         {
             if (field.FieldType is not (FieldType.Int64 or FieldType.UInt64) || field.IsMap) continue;
-            if (field.Accessor.GetValue(request) is System.Collections.IList list)
+            if (field.Accessor.GetValue(request) is IList list)
                 for (var i = 0; i < list.Count; i++)
                     list[i] = Translated(list[i]!);
             else
@@ -55,11 +52,66 @@ internal sealed partial class Ids
         return request;
     }
 
-    private void Learn(object recorded, object simulated)
+    private void Learn(IMessage recorded, IMessage simulated, string path, bool isSame)
     {
-        if (recorded is IMessage left && simulated is IMessage right) Learn(left, right);
-        else if (IsId(recorded) && IsId(simulated)) _simulated.TryAdd(Text(recorded), Text(simulated));
+        foreach (var field in recorded.Descriptor.Fields.InFieldNumberOrder())
+        {
+            var name = $"{path}.{field.Name}";
+            var (left, right) = (field.Accessor.GetValue(recorded), field.Accessor.GetValue(simulated));
+            if (left is IDictionary map && right is IDictionary other)
+            {
+                foreach (var key in map.Keys)
+                    if (other.Contains(key)) Learn(map[key]!, other[key]!, name, isSame);
+            }
+            else if (left is IList lefts && right is IList rights)
+                foreach (var (one, another) in Paired([.. lefts.Cast<object>()], [.. rights.Cast<object>()]))
+                    Learn(one, another, name, isSame);
+            else if (left is not null && right is not null)
+                Learn(left, right, name, isSame);
+        }
     }
+
+    private void Learn(object recorded, object simulated, string path, bool isSame)
+    {
+        if (recorded is IMessage left && simulated is IMessage right) Learn(left, right, path, isSame);
+        if (!IsId(recorded) || !IsId(simulated)) return;
+        var (one, other) = (Text(recorded), Text(simulated));
+        var isNew = _simulated.TryAdd(one, other);
+        // A moment has as many names as there are clocks; an id has one on each side.
+        if (Shape.IsTime(path)) return;
+        var isFree = _recorded.TryAdd(other, one);
+        if (isSame && ((!isNew && _simulated[one] != other) || (!isFree && _recorded[other] != one))) _contradictions.Add(path);
+    }
+
+    /// <summary>
+    /// The elements of two lists in which an order means nothing: those that are known to stand for each other, and of the rest those that look the same, in the order
+    /// of their ids, which both servers allot upwards.
+    /// </summary>
+    private IEnumerable<(object One, object Other)> Paired(List<object> lefts, List<object> rights)
+    {
+        var known = new List<(object, object)>();
+        foreach (var left in lefts.ToList())
+        {
+            if (FirstId(left) is not { } id || !_simulated.TryGetValue(id, out var other)) continue;
+            var at = rights.FindIndex(right => FirstId(right) == other);
+            if (at < 0) continue;
+            known.Add((left, rights[at]));
+            rights.RemoveAt(at);
+            lefts.Remove(left);
+        }
+
+        return known.Concat(lefts.OrderBy(Look, StringComparer.Ordinal).ThenBy(Order).Zip(rights.OrderBy(Look, StringComparer.Ordinal).ThenBy(Order)));
+    }
+
+    private static string Look(object element) => element is IMessage message ? string.Join("; ", Shape.Of(message)) : "";
+
+    private static string? FirstId(object element) => element switch
+    {
+        IMessage message => message.Descriptor.Fields.InFieldNumberOrder().Select(field => field.Accessor.GetValue(message)).FirstOrDefault(value => value is not null && IsId(value)) is { } id ? Text(id) : null,
+        _ => IsId(element) ? Text(element) : null,
+    };
+
+    private static decimal Order(object element) => FirstId(element) is { } id ? decimal.Parse(id, CultureInfo.InvariantCulture) : 0;
 
     private object Translated(object id) => _simulated.TryGetValue(Text(id), out var other)
         ? Convert.ChangeType(other, id.GetType(), CultureInfo.InvariantCulture)

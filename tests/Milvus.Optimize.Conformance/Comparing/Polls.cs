@@ -10,14 +10,15 @@ internal sealed class Polls(bool isLive = false)
         "GetPersistentSegmentInfo",
     ];
 
-    private readonly Dictionary<string, (string Rpc, List<Answer> Recorded, List<Answer> Simulated)> _questions = [];
+    private readonly Dictionary<string, (string Rpc, List<double> At, List<Answer> Recorded, List<Answer> Simulated)> _questions = [];
 
     public static bool IsPoll(string rpc) => Rpcs.Contains(rpc);
 
-    public void Add(string rpc, string question, Answer recorded, Answer simulated)
+    public void Add(string rpc, string question, double atSeconds, Answer recorded, Answer simulated)
     {
         var key = $"{rpc} {question}";
-        if (!_questions.TryGetValue(key, out var one)) _questions[key] = one = (rpc, [], []);
+        if (!_questions.TryGetValue(key, out var one)) _questions[key] = one = (rpc, [], [], []);
+        one.At.Add(atSeconds);
         one.Recorded.Add(recorded);
         one.Simulated.Add(simulated);
     }
@@ -25,7 +26,7 @@ internal sealed class Polls(bool isLive = false)
     /// <summary>Question by question: what was said at last, step by step, and in which forms "not yet" was said.</summary>
     public void CompareInto(Scorecard score)
     {
-        foreach (var (rpc, recorded, simulated) in _questions.Values)
+        foreach (var (rpc, at, recorded, simulated) in _questions.Values)
         {
             var (left, right) = (Milestones(recorded), Milestones(simulated));
             foreach (var (one, other) in Aligned(left, right))
@@ -35,12 +36,22 @@ internal sealed class Polls(bool isLive = false)
             }
 
             var (waits, others) = (recorded.Where(UnderWay.Is).ToList(), simulated.Where(UnderWay.Is).ToList());
+            if (!isLive && Wait(at, recorded) is { } took && Wait(at, simulated) is { } tookToo) score.Took(rpc, took, tookToo);
             score.Pace(Distinct(waits).Count, Distinct(others).Count);
             if (isLive && (waits.Count == 0 || others.Count == 0)) continue;
             var (forms, otherForms) = (waits.ConvertAll(UnderWay.Form).ToHashSet(), others.ConvertAll(UnderWay.Form).ToHashSet());
             foreach (var form in forms.Except(otherForms)) score.Form(rpc, form, isRecorded: true);
             foreach (var form in otherForms.Except(forms)) score.Form(rpc, form, isRecorded: false);
         }
+    }
+
+    /// <summary>Seconds from the first "not yet" to the end of that wait: 0 where there was none, null where it did not end.</summary>
+    private static double? Wait(List<double> at, List<Answer> answers)
+    {
+        var first = answers.FindIndex(UnderWay.Is);
+        if (first < 0) return 0;
+        var over = answers.FindIndex(first, answer => !UnderWay.Is(answer));
+        return over < 0 ? null : at[over] - at[first];
     }
 
     private static List<Answer> Milestones(IEnumerable<Answer> answers) => Distinct(answers.Where(answer => !UnderWay.Is(answer)));

@@ -1,21 +1,27 @@
+using System.Globalization;
+
 namespace Milvus.Optimize.Conformance;
 
 /// <summary>What one scenario's comparison came to. A difference is a line without ids, so that it is the same in every run.</summary>
 internal sealed class Scorecard(string scenario)
 {
     private readonly List<string> _differences = [];
+    private const double PollSeconds = 1.1;
+    private const double PaceShare = 0.25;
+
+    private (double Recorded, double Simulated) _longest;
     private int _calls, _status, _code, _text, _shape, _pace;
 
     public string Scenario => scenario;
 
     public IReadOnlyList<string> Differences => [.. _differences.GroupBy(line => line).Select(one => one.Count() == 1 ? one.Key : $"{one.Key} ({one.Count()} times)")];
 
-    public static string Head => $"{"scenario",-34} {"calls",5} {"status",7} {"code",5} {"text",5} {"shape",6} {"pace",5} {"differ",7}";
+    public static string Head => $"{"scenario",-34} {"calls",5} {"status",7} {"code",5} {"text",5} {"shape",6} {"pace",5} {"longest wait",14} {"differ",7}";
 
-    public string Row => $"{scenario,-34} {_calls,5} {_status,7} {_code,5} {_text,5} {_shape,6} {_pace,5} {Differences.Count,7}";
+    public string Row => $"{scenario,-34} {_calls,5} {_status,7} {_code,5} {_text,5} {_shape,6} {_pace,5} {Wait(_longest),14} {Differences.Count,7}";
 
     public static string Total(IReadOnlyCollection<Scorecard> all) =>
-        $"{"all",-34} {all.Sum(s => s._calls),5} {all.Sum(s => s._status),7} {all.Sum(s => s._code),5} {all.Sum(s => s._text),5} {all.Sum(s => s._shape),6} {all.Sum(s => s._pace),5} {all.Sum(s => s.Differences.Count),7}";
+        $"{"all",-34} {all.Sum(s => s._calls),5} {all.Sum(s => s._status),7} {all.Sum(s => s._code),5} {all.Sum(s => s._text),5} {all.Sum(s => s._shape),6} {all.Sum(s => s._pace),5} {Wait(all.MaxBy(s => s._longest.Recorded)?._longest ?? default),14} {all.Sum(s => s.Differences.Count),7}";
 
     public void Compare(string rpc, Answer recorded, Answer simulated)
     {
@@ -41,8 +47,24 @@ internal sealed class Scorecard(string scenario)
     /// <summary>A wait that did not end at both.</summary>
     public void NeverOver(string rpc, bool recorded, bool simulated) => Differ(rpc, $"never over {(recorded ? "" : "-")}{(simulated ? "" : "+")}");
 
+    /// <summary>An id that stood for another one in an earlier answer.</summary>
+    public void OtherId(string rpc, string field) => Differ(rpc, $"another id {field}");
+
+    /// <summary>Answers that look alike and agree with what was said before at one of the two only.</summary>
+    public void OtherLineage(string rpc, string recorded, string simulated) => Differ(rpc, $"lineage '{recorded}' became '{simulated}'");
+
+    /// <summary>A wait that ended at both, so many seconds after it began.</summary>
+    public void Took(string rpc, double recorded, double simulated)
+    {
+        if (recorded > _longest.Recorded) _longest = (recorded, simulated);
+        // As near as polls can tell, or a quarter.
+        if (Math.Abs(recorded - simulated) > Math.Max(PollSeconds, recorded * PaceShare)) Differ(rpc, string.Create(CultureInfo.InvariantCulture, $"took {recorded:F0} s and {simulated:F0} s"));
+    }
+
     /// <summary>Steps of "not yet", counted and not compared.</summary>
     public void Pace(int recorded, int simulated) => _pace += Math.Abs(recorded - simulated);
+
+    private static string Wait((double Recorded, double Simulated) wait) => string.Create(CultureInfo.InvariantCulture, $"{wait.Recorded:F1}/{wait.Simulated:F1} s");
 
     private static IEnumerable<(string Line, int Surplus)> Surplus(IEnumerable<string> left, IEnumerable<string> right) => left.Select(line => (line, By: 1))
         .Concat(right.Select(line => (line, By: -1)))

@@ -15,7 +15,10 @@ internal static class Shape
 
     /// <summary>What a request asks, timestamps aside, as one text: two polls with the same one wait for the same thing.</summary>
     public static string Question(IMessage request) => string.Join("; ", Lines(request, "", static (field, value) =>
-        field.Contains("timestamp", StringComparison.OrdinalIgnoreCase) || field.EndsWith("_ts", StringComparison.Ordinal) ? "<time>" : Convert.ToString(value, CultureInfo.InvariantCulture)!));
+        IsTime(field) ? "<time>" : Convert.ToString(value, CultureInfo.InvariantCulture)!));
+
+    /// <summary>Whether a field is a moment, by its name.</summary>
+    public static bool IsTime(string field) => field.Contains("timestamp", StringComparison.OrdinalIgnoreCase) || field.EndsWith("_ts", StringComparison.Ordinal) || field.EndsWith("_times", StringComparison.Ordinal);
 
     private static string Masked(string field, object value) => Ids.IsId(value) ? "<id>" : Ids.Masked(Convert.ToString(value, CultureInfo.InvariantCulture)!);
 

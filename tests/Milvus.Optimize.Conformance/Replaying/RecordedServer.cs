@@ -33,11 +33,23 @@ internal sealed class RecordedServer : IAsyncDisposable
         });
         server._server = await SimulatorServer.StartAsync(server._options);
         server.Address = server._server.Address;
+        server.Time.Advance(UpFor(kind));
         foreach (var name in (string[])["books", "films", "empty"]) server._server.Control.DropCollection(name);
         if (kind == ServerKind.Guarded) server._server.Control.AddCollection(new() { Name = "z_books", Dimension = 32, IndexParameters = Parameters, Segments = [new() { Rows = 1500, Count = 2 }] });
         if (kind == ServerKind.Starting) server._server.Control.AddCollection(new() { Name = "r_books", Dimension = 64, IndexParameters = Parameters, Segments = [new() { Rows = 18_000 }] });
         return server;
     }
+
+    /// <summary>
+    /// How long the server had been up at its first recorded call, whole turns left out: from its start on it looks at its plans every ten seconds and at its
+    /// index builds every second, and the recorded ones end at such moments.
+    /// </summary>
+    private static TimeSpan UpFor(ServerKind kind) => TimeSpan.FromSeconds(kind switch
+    {
+        ServerKind.Plain => 2.47,
+        ServerKind.Killed => 0.4,
+        _ => 0,
+    });
 
     /// <summary>The value of the header <c>authorization</c>, which no recording keeps, by what the scenario is about; null sends none.</summary>
     public static string? Authorization(string scenario) => scenario switch
