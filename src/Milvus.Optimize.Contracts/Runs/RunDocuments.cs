@@ -91,6 +91,8 @@ public static partial class RunDocuments
     private static string Message(OptimizeRun.Active run) => run switch
     {
         OptimizeRun.ChoosingCandidates { Facts.Fruitless: { } f } => $"{f.Reason}; tried {f.Count} times, trying again",
+        OptimizeRun.ChoosingCandidates { Facts: { LeftOut: { Segments.IsEmpty: false } l, Merge.Candidates.IsEmpty: true } f } =>
+            $"waiting for what round {f.Round - 1} left out: {l.Reason}",
         OptimizeRun.Triggering => "asking for the merge; if this node died meanwhile, its answer is awaited",
         OptimizeRun.Reconciling => "no answer to the trigger: looking at the segments for its traces",
         OptimizeRun.WaitingForCompaction w when !w.Facts.Merge.Plans.IsEmpty => $"{w.Facts.Merge.Plans.Count(p => !p.Targets.IsEmpty)} of {w.Facts.Merge.Plans.Length} plans done",
@@ -121,7 +123,7 @@ public static partial class RunDocuments
 
     private static ResultDocument Result(RunFacts facts, RunEnd end, ImmutableArray<string> stages) => new(
         end.Outcome == RunOutcome.Succeeded ? "success" : Kebab(end.Outcome.ToString()).Replace('-', '_'), facts.Collection.Name,
-        facts.Merge.CompactionId is { } id ? Text(id) : null, facts.Parameters.TargetSize.ToString(), stages, facts.Attempt == 0 ? 0 : facts.Round, end.Message);
+        facts.Merge.CompactionId is { } id ? Text(id) : null, facts.Parameters.TargetSize.ToString(), stages, facts.Merges, end.Message);
 
     private static ErrorDocument Error(RunEnd end)
     {

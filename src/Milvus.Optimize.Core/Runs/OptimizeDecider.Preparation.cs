@@ -17,7 +17,7 @@ public static partial class OptimizeDecider
         (R.StartingIndexWait, C.RecordTimestamp c) => Decision.Accept(new E.IndexWaitStarted(at.Stamp, c.Timestamp ?? 0)),
         (R.WaitingForIndexes, C.RecordIndexes c) => IndexesSeen(at, c, policy),
         (R.ChoosingCandidates, C.RecordLane c) => LaneSeen(at, c),
-        (R.ChoosingCandidates, C.RecordCandidates c) when at.State.Lane is null => CandidatesSeen(at, run.Facts, c),
+        (R.ChoosingCandidates, C.RecordCandidates c) when at.State.Lane is null => CandidatesSeen(at, run.Facts, c, policy),
         _ => null,
     };
 
@@ -106,10 +106,11 @@ public static partial class OptimizeDecider
         return c.Look.Settled ? "its sender is out of time, and the segments change no more" : null;
     }
 
-    private static Decision CandidatesSeen(Now at, RunFacts facts, C.RecordCandidates c)
+    private static Decision CandidatesSeen(Now at, RunFacts facts, C.RecordCandidates c, OptimizePolicy policy)
     {
         if (c.Segments is not { } segments) return Decision.Accept(new E.CandidatesChosen(at.Stamp, [], Known: false));
         var flushed = MergeNeed.Flushed(segments);
+        if (facts is { LeftOut: { } left, Merge.Candidates.IsEmpty: true } && StillLeftOut(at, left, flushed, policy) is { } waits) return waits;
         var growing = c.GrowingRows > 0 && !facts.HasWarning(WarningCode.GrowingRowsLeft)
             ? at.Warn(WarningCode.GrowingRowsLeft, $"{c.GrowingRows} growing rows are left outside; --flush takes them in")
             : null;

@@ -74,8 +74,12 @@ public abstract record OptimizeEvent(Stamp Stamp)
 
     public sealed record LoadRefreshEnded(Stamp Stamp, bool Loaded) : OptimizeEvent(Stamp);
 
-    /// <summary>Candidates were left out and another force merge may cover them.</summary>
-    public sealed record RoundStarted(Stamp Stamp, ImmutableArray<long> Uncovered) : OptimizeEvent(Stamp);
+    /// <summary>Candidates were left out and another force merge may cover them, when they are free.</summary>
+    /// <param name="Stamp">Of the new round.</param>
+    /// <param name="Uncovered">The candidates that stand and were in no plan.</param>
+    /// <param name="Reason">Why they were left out; empty in journals before 0.2.</param>
+    /// <param name="FlushedMeanwhile">Segments that were flushed, or made by somebody else, while the round ran.</param>
+    public sealed record RoundStarted(Stamp Stamp, ImmutableArray<long> Uncovered, string Reason = "", int FlushedMeanwhile = 0) : OptimizeEvent(Stamp);
 
     public sealed record Warned(Stamp Stamp, Warning Warning) : OptimizeEvent(Stamp);
 
