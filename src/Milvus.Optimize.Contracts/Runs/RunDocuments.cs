@@ -44,7 +44,7 @@ public static partial class RunDocuments
             Spec = new(facts.Parameters.TargetSize.ToString(), facts.Parameters.Flush, facts.Parameters.Force, facts.Deadline),
             Server = facts.Server.Version.Length == 0 ? null : Server(facts.Server),
             Progress = new(stages, facts.Round, facts.Attempt, end is null ? live.Percent : null, CompactionOf(facts), Indexes(live)),
-            Segments = new(Count(facts.SegmentsBefore), end is null || end.SegmentsAfter.IsEmpty ? null : Count(end.SegmentsAfter)),
+            Segments = new(Count(facts.SegmentsBefore), end is null || end.SegmentsAfter.IsEmpty ? null : Count(end.SegmentsAfter), Minimum(facts)),
             Timeline = Timeline(facts, end?.At),
             Warnings = [.. facts.Warnings.Select(w => new WarningDocument(w.Code.ToString(), w.Message))],
             Result = end is { End.HasResult: true } ? Result(facts, end.End, stages) : null,
@@ -117,6 +117,8 @@ public static partial class RunDocuments
 
     private static ImmutableArray<IndexDocument> Indexes(LiveView live) =>
         [.. live.Indexes.Select(i => new IndexDocument(i.Name, i.Field, i.IndexedRows, i.TotalRows, i.PendingRows))];
+
+    private static MinimumDocument? Minimum(RunFacts facts) => facts.Minimum is { } m ? new(m.Segments, m.Basis) : null;
 
     private static SegmentCountDocument? Count(ImmutableArray<SegmentObservation> segments) =>
         segments.IsEmpty ? null : new(segments.Length, segments.Sum(s => s.Rows), [.. segments.Select(s => Text(s.Id))]);

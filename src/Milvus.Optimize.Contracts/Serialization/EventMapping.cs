@@ -34,8 +34,8 @@ public static class EventMapping
             w => new(w.Stamp.FromWire(), w.Timestamp)),
         Entry.Of<E.IndexesBuilt, Wire.IndexesBuilt>("ib1", Wire.IndexesBuilt.Parser, e => new() { Stamp = e.Stamp.ToWire() }, w => new(w.Stamp.FromWire())),
         Entry.Of<E.CandidatesChosen, Wire.CandidatesChosen>("cc1", Wire.CandidatesChosen.Parser,
-            e => new() { Stamp = e.Stamp.ToWire(), Candidates = { e.Candidates.ToWire() }, Known = e.Known },
-            w => new(w.Stamp.FromWire(), w.Candidates.FromWire(), w.Known)),
+            e => new() { Stamp = e.Stamp.ToWire(), Candidates = { e.Candidates.ToWire() }, Known = e.Known, Minimum = e.Minimum.ToWire() },
+            w => new(w.Stamp.FromWire(), w.Candidates.FromWire(), w.Known, w.Minimum.FromWire())),
         Entry.Of<E.MergedElsewhere, Wire.MergedElsewhere>("me1", Wire.MergedElsewhere.Parser, e => new() { Stamp = e.Stamp.ToWire() }, w => new(w.Stamp.FromWire())),
         Entry.Of<E.IntentAccepted, Wire.IntentAccepted>("ia1", Wire.IntentAccepted.Parser,
             e => new() { Stamp = e.Stamp.ToWire(), Budgets = e.Budgets.ToWire() },
@@ -92,9 +92,9 @@ public static class EventMapping
             w => new(w.Stamp.FromWire(), w.Reason)),
         Entry.Of<E.Ended, Wire.Ended>("en1", Wire.Ended.Parser,
             e => new() { Stamp = e.Stamp.ToWire(), Outcome = e.End.Outcome.ToString(), Reason = e.End.Reason.ToString(), Message = e.End.Message, MilvusCode = e.End.MilvusCode,
-            SegmentsAfter = { e.SegmentsAfter.ToWire() }, FullyMerged = e.FullyMerged },
+            SegmentsAfter = { e.SegmentsAfter.ToWire() }, FullyMerged = e.FullyMerged, Minimum = e.Minimum.ToWire() },
             w => new(w.Stamp.FromWire(), new(WireValues.Named<RunOutcome>(w.Outcome), WireValues.Named<RunEndReason>(w.Reason), w.Message, w.MilvusCode),
-                w.SegmentsAfter.FromWire(), w.FullyMerged)),
+                w.SegmentsAfter.FromWire(), w.FullyMerged, w.Minimum.FromWire())),
     ];
 
     private static readonly Dictionary<System.Type, Entry> ByType = Entries.ToDictionary(e => e.Type);

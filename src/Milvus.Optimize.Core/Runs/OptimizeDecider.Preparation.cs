@@ -120,7 +120,8 @@ public static partial class OptimizeDecider
         // A forced run repeats the merge once: as long as the segments are those that it found. Whatever it then still has to cover is judged by need.
         var forced = facts.Parameters.Force && !flushed.IsEmpty
             && (facts.Attempt == 0 || facts.SegmentsBefore.Select(s => s.Id).SequenceEqual(flushed.Select(s => s.Id)));
-        var nothing = forced ? null : MergeNeed.NothingToGain(flushed, facts.Parameters.TargetSize, at.State.LastProven);
+        var minimum = ReachableMinimum.Of(flushed, facts, c.Limits);
+        var nothing = forced ? null : MergeNeed.NothingToGain(flushed, facts.Parameters.TargetSize, at.State.LastProven) ?? ReachableMinimum.Reached(flushed, facts, c.Limits);
         if (nothing is not null && facts.Attempt > 0)
         {
             events.Add(at.Warn(WarningCode.MergedByServer, $"the segments were merged under an id that this run was not told: {nothing}"));
@@ -128,7 +129,7 @@ public static partial class OptimizeDecider
         }
         else if (nothing is not null)
         {
-            events.Add(at.End(RunOutcome.SucceededNoWork, RunEndReason.NothingToMerge, $"nothing to merge: {nothing}", after: flushed, fullyMerged: true));
+            events.Add(at.End(RunOutcome.SucceededNoWork, RunEndReason.NothingToMerge, $"nothing to merge: {nothing}", after: flushed, fullyMerged: true) with { Minimum = minimum });
         }
         else if (!facts.HasVectorIndex && facts.Server.Generation.IgnoresTargetSize)
         {
@@ -136,7 +137,7 @@ public static partial class OptimizeDecider
         }
         else
         {
-            events.Add(new E.CandidatesChosen(at.Stamp, flushed, Known: true));
+            events.Add(new E.CandidatesChosen(at.Stamp, flushed, Known: true, minimum));
         }
 
         return Decision.Accept([.. events]);

@@ -68,7 +68,7 @@ public static class OptimizeState
             .Select(r => KeyValuePair.Create(r.Key, r.Value with { EndedAt = e.Stamp.At }));
         return state with
         {
-            Run = new R.Ended(facts with { ChangedAt = e.Stamp.At, LeftOut = null }, e.End, e.SegmentsAfter, e.Stamp.At),
+            Run = new R.Ended(facts with { ChangedAt = e.Stamp.At, LeftOut = null, Minimum = e.Minimum ?? facts.Minimum }, e.End, e.SegmentsAfter, e.Stamp.At),
             Requests = state.Requests.SetItems(ended),
             LastProven = e.FullyMerged ? new(facts.Parameters.TargetSize, [.. e.SegmentsAfter.Select(s => s.Id)]) : state.LastProven,
         };
@@ -142,6 +142,7 @@ public static class OptimizeState
     private static RunFacts WithCandidates(RunFacts facts, E.CandidatesChosen c) => facts with
     {
         SegmentsBefore = facts.SegmentsBefore.IsEmpty ? c.Candidates : facts.SegmentsBefore,
+        Minimum = c.Minimum ?? facts.Minimum,
         Merge = OfRound(facts.Merge) with { Candidates = c.Candidates, CandidatesKnown = c.Known, Plans = [], FoundBySegments = false },
     };
 

@@ -47,6 +47,9 @@ public sealed record RunFacts
     /// <summary>The candidates of the first round: what the run found.</summary>
     public ImmutableArray<SegmentObservation> SegmentsBefore { get; init; } = [];
 
+    /// <summary>The fewest segments that the last merge could leave; null before the segments were listed.</summary>
+    public ReachableMinimum? Minimum { get; init; }
+
     public MergeFacts Merge { get; init; } = MergeFacts.None;
 
     /// <summary>Tries in a row that started nothing, with the same segments.</summary>
