@@ -70,6 +70,21 @@ public sealed class MilvusGateway : IMilvusGateway, IAsyncDisposable
         await _finder.ListAsync(database, cancellationToken).ConfigureAwait(false);
 
     /// <inheritdoc/>
+    public async Task<ServerLimits?> DescribeLimitsAsync(CollectionName name, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var metrics = new GetMetricsRequest { Request = SystemInformation.Request };
+            var answer = await _reads.TryCallAsync(null, (c, o) => c.GetMetricsAsync(metrics, o), a => a.Status, cancellationToken).ConfigureAwait(false);
+            return answer is null ? null : SystemInformation.Limits(answer.Response, name.CollectionId, await ReplicasAsync(name, cancellationToken).ConfigureAwait(false));
+        }
+        catch (MilvusException)
+        {
+            return null;
+        }
+    }
+
+    /// <inheritdoc/>
     public async Task<ImmutableArray<IndexObservation>> DescribeIndexesAsync(CollectionName name, ulong timestamp, CancellationToken cancellationToken)
     {
         var request = new DescribeIndexRequest { DbName = name.Database, CollectionName = name.Name, Timestamp = timestamp };
@@ -193,6 +208,21 @@ public sealed class MilvusGateway : IMilvusGateway, IAsyncDisposable
     {
         _reads.Dispose();
         return ValueTask.CompletedTask;
+    }
+
+    // A server counts a collection that is not loaded as one replica.
+    private async Task<int> ReplicasAsync(CollectionName name, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var request = new GetReplicasRequest { CollectionID = name.CollectionId, CollectionName = name.Name, DbName = name.Database };
+            var answer = await _reads.TryCallAsync(name.Database, (c, o) => c.GetReplicasAsync(request, o), a => a.Status, cancellationToken).ConfigureAwait(false);
+            return Math.Max(1, answer?.Replicas.Count ?? 1);
+        }
+        catch (MilvusException)
+        {
+            return 1;
+        }
     }
 
     private ClientInfo Client() => new()

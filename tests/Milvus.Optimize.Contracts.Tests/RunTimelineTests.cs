@@ -21,6 +21,9 @@ public sealed class RunTimelineTests
         Assert.Equal([(1, 5), (2, 1)], report.Rounds.Select(r => (r.Round, r.Triggers)));
         Assert.Equal(["9001", "9002", "9004"], report.Rounds[0].CompactionIds.AsEnumerable());
         Assert.Equal(["10"], Assert.Single(report.Rounds[0].Plans).Targets.AsEnumerable());
+        Assert.Equal((3, 3_000L, "3"), (report.Rounds[0].Candidates, report.Rounds[0].RowsRewritten, Assert.Single(report.Rounds[0].LeftOut)));
+        Assert.Equal((2, 13_000L, 16_000L), (report.Rounds[1].Candidates, report.Rounds[1].RowsRewritten, report.RowsRewritten));
+        Assert.Equal(new("7", 3, 1, 6_000, 11_000), Assert.Single(report.Partitions));
         Assert.NotNull(report.TookSeconds);
         Assert.Null(RunReports.Of(GoldenRuns.Document(GoldenRuns.AtWork), []).TookSeconds);
     }

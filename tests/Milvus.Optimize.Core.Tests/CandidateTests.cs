@@ -17,7 +17,7 @@ public sealed class CandidateTests
     public void Flushed_segments_are_the_candidates() =>
         Given(Life.Usual.ChoosingCandidates)
             .When(See(Segment(3), Segment(1), Segment(4, level: SegmentLevel.L0), Segment(5, state: SegmentState.Growing), Segment(6, state: SegmentState.Dropped), Segment(2, level: SegmentLevel.L2)))
-            .Then(new E.CandidatesChosen(Stamp(1), [Segment(1), Segment(2, level: SegmentLevel.L2), Segment(3)], Known: true))
+            .Then(new E.CandidatesChosen(Stamp(1), [Segment(1), Segment(2, level: SegmentLevel.L2), Segment(3)], Known: true, new(1, "1 partition, 1 shard; sizes are not known")))
             .ThenPending<OptimizeEffect.AcceptIntent>();
 
     public static TheoryData<string> NothingToGain => [.. NoGain.Keys];

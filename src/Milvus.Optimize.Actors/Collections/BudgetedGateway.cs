@@ -25,6 +25,10 @@ internal sealed class BudgetedGateway(IMilvusGateway inner, ReadBudgets reads, S
     public Task<CollectionDescription?> FindCollectionAsync(string database, long collectionId, CancellationToken cancellationToken) =>
         Counted(1, () => inner.FindCollectionAsync(database, collectionId, cancellationToken), cancellationToken);
 
+    /// <summary>The metrics and the replicas are two calls.</summary>
+    public Task<ServerLimits?> DescribeLimitsAsync(CollectionName name, CancellationToken cancellationToken) =>
+        Counted(2, () => inner.DescribeLimitsAsync(name, cancellationToken), cancellationToken);
+
     public Task<ImmutableArray<IndexObservation>> DescribeIndexesAsync(CollectionName name, ulong timestamp, CancellationToken cancellationToken) =>
         Counted(1, () => inner.DescribeIndexesAsync(name, timestamp, cancellationToken), cancellationToken);
 

@@ -63,7 +63,7 @@ internal sealed class EffectRunner(IMilvusGateway gateway)
             case OptimizeEffect.ObserveLane e:
                 return new C.RecordLane(at, run, await LookAtLane(e, ct), false);
             case OptimizeEffect.ListCandidates e:
-                return new C.RecordCandidates(at, run, await Segments(e, ct), await GrowingRows(name, ct));
+                return new C.RecordCandidates(at, run, await Segments(e, ct), await GrowingRows(name, ct), await gateway.DescribeLimitsAsync(name, ct));
             case OptimizeEffect.Reconcile e:
                 return new C.RecordReconciliation(at, run, await Segments(e, ct), false);
             case OptimizeEffect.ObserveCompaction e:

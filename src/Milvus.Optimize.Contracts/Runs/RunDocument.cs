@@ -94,7 +94,13 @@ public sealed record PlansDocument(int Total, int Done);
 public sealed record IndexDocument(string Name, string Field, long IndexedRows, long TotalRows, long PendingRows);
 
 /// <summary>Flushed segments that the run found and left. Null is "not looked at yet".</summary>
-public sealed record SegmentsDocument(SegmentCountDocument? Before, SegmentCountDocument? After);
+/// <param name="ReachableMinimum">The fewest that a merge can leave; missing before the segments were listed.</param>
+public sealed record SegmentsDocument(
+    SegmentCountDocument? Before, SegmentCountDocument? After,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] MinimumDocument? ReachableMinimum = null);
+
+/// <summary>A bound from below, and what it follows from: partitions, shards, and where the server tells them its sizes, memory and query nodes.</summary>
+public sealed record MinimumDocument(int Count, string Basis);
 
 /// <summary>A number of segments and their rows.</summary>
 public sealed record SegmentCountDocument(int Count, long Rows, ImmutableArray<string> Ids);

@@ -44,7 +44,7 @@ public static partial class RunDocuments
             Spec = new(facts.Parameters.TargetSize.ToString(), facts.Parameters.Flush, facts.Parameters.Force, facts.Deadline),
             Server = facts.Server.Version.Length == 0 ? null : Server(facts.Server),
             Progress = new(stages, facts.Round, facts.Attempt, end is null ? live.Percent : null, CompactionOf(facts), Indexes(live)),
-            Segments = new(Count(facts.SegmentsBefore), end is null || end.SegmentsAfter.IsEmpty ? null : Count(end.SegmentsAfter)),
+            Segments = new(Count(facts.SegmentsBefore), end is null || end.SegmentsAfter.IsEmpty ? null : Count(end.SegmentsAfter), Minimum(facts)),
             Timeline = Timeline(facts, end?.At),
             Warnings = [.. facts.Warnings.Select(w => new WarningDocument(w.Code.ToString(), w.Message))],
             Result = end is { End.HasResult: true } ? Result(facts, end.End, stages) : null,
@@ -91,6 +91,8 @@ public static partial class RunDocuments
     private static string Message(OptimizeRun.Active run) => run switch
     {
         OptimizeRun.ChoosingCandidates { Facts.Fruitless: { } f } => $"{f.Reason}; tried {f.Count} times, trying again",
+        OptimizeRun.ChoosingCandidates { Facts: { LeftOut: { Segments.IsEmpty: false } l, Merge.Candidates.IsEmpty: true } f } =>
+            $"waiting for what round {f.Round - 1} left out: {l.Reason}",
         OptimizeRun.Triggering => "asking for the merge; if this node died meanwhile, its answer is awaited",
         OptimizeRun.Reconciling => "no answer to the trigger: looking at the segments for its traces",
         OptimizeRun.WaitingForCompaction w when !w.Facts.Merge.Plans.IsEmpty => $"{w.Facts.Merge.Plans.Count(p => !p.Targets.IsEmpty)} of {w.Facts.Merge.Plans.Length} plans done",
@@ -116,12 +118,14 @@ public static partial class RunDocuments
     private static ImmutableArray<IndexDocument> Indexes(LiveView live) =>
         [.. live.Indexes.Select(i => new IndexDocument(i.Name, i.Field, i.IndexedRows, i.TotalRows, i.PendingRows))];
 
+    private static MinimumDocument? Minimum(RunFacts facts) => facts.Minimum is { } m ? new(m.Segments, m.Basis) : null;
+
     private static SegmentCountDocument? Count(ImmutableArray<SegmentObservation> segments) =>
         segments.IsEmpty ? null : new(segments.Length, segments.Sum(s => s.Rows), [.. segments.Select(s => Text(s.Id))]);
 
     private static ResultDocument Result(RunFacts facts, RunEnd end, ImmutableArray<string> stages) => new(
         end.Outcome == RunOutcome.Succeeded ? "success" : Kebab(end.Outcome.ToString()).Replace('-', '_'), facts.Collection.Name,
-        facts.Merge.CompactionId is { } id ? Text(id) : null, facts.Parameters.TargetSize.ToString(), stages, facts.Attempt == 0 ? 0 : facts.Round, end.Message);
+        facts.Merge.CompactionId is { } id ? Text(id) : null, facts.Parameters.TargetSize.ToString(), stages, facts.Merges, end.Message);
 
     private static ErrorDocument Error(RunEnd end)
     {

@@ -34,8 +34,8 @@ public static class EventMapping
             w => new(w.Stamp.FromWire(), w.Timestamp)),
         Entry.Of<E.IndexesBuilt, Wire.IndexesBuilt>("ib1", Wire.IndexesBuilt.Parser, e => new() { Stamp = e.Stamp.ToWire() }, w => new(w.Stamp.FromWire())),
         Entry.Of<E.CandidatesChosen, Wire.CandidatesChosen>("cc1", Wire.CandidatesChosen.Parser,
-            e => new() { Stamp = e.Stamp.ToWire(), Candidates = { e.Candidates.ToWire() }, Known = e.Known },
-            w => new(w.Stamp.FromWire(), w.Candidates.FromWire(), w.Known)),
+            e => new() { Stamp = e.Stamp.ToWire(), Candidates = { e.Candidates.ToWire() }, Known = e.Known, Minimum = e.Minimum.ToWire() },
+            w => new(w.Stamp.FromWire(), w.Candidates.FromWire(), w.Known, w.Minimum.FromWire())),
         Entry.Of<E.MergedElsewhere, Wire.MergedElsewhere>("me1", Wire.MergedElsewhere.Parser, e => new() { Stamp = e.Stamp.ToWire() }, w => new(w.Stamp.FromWire())),
         Entry.Of<E.IntentAccepted, Wire.IntentAccepted>("ia1", Wire.IntentAccepted.Parser,
             e => new() { Stamp = e.Stamp.ToWire(), Budgets = e.Budgets.ToWire() },
@@ -73,8 +73,8 @@ public static class EventMapping
             e => new() { Stamp = e.Stamp.ToWire(), Loaded = e.Loaded },
             w => new(w.Stamp.FromWire(), w.Loaded)),
         Entry.Of<E.RoundStarted, Wire.RoundStarted>("ro1", Wire.RoundStarted.Parser,
-            e => new() { Stamp = e.Stamp.ToWire(), Uncovered = { e.Uncovered } },
-            w => new(w.Stamp.FromWire(), [.. w.Uncovered])),
+            e => new() { Stamp = e.Stamp.ToWire(), Uncovered = { e.Uncovered }, Reason = e.Reason, FlushedMeanwhile = e.FlushedMeanwhile },
+            w => new(w.Stamp.FromWire(), [.. w.Uncovered], w.Reason, w.FlushedMeanwhile)),
         Entry.Of<E.Warned, Wire.Warned>("wa1", Wire.Warned.Parser,
             e => new() { Stamp = e.Stamp.ToWire(), Code = e.Warning.Code.ToString(), Message = e.Warning.Message },
             w => new(w.Stamp.FromWire(), new(WireValues.Named<WarningCode>(w.Code), w.Message))),
@@ -92,9 +92,9 @@ public static class EventMapping
             w => new(w.Stamp.FromWire(), w.Reason)),
         Entry.Of<E.Ended, Wire.Ended>("en1", Wire.Ended.Parser,
             e => new() { Stamp = e.Stamp.ToWire(), Outcome = e.End.Outcome.ToString(), Reason = e.End.Reason.ToString(), Message = e.End.Message, MilvusCode = e.End.MilvusCode,
-            SegmentsAfter = { e.SegmentsAfter.ToWire() }, FullyMerged = e.FullyMerged },
+            SegmentsAfter = { e.SegmentsAfter.ToWire() }, FullyMerged = e.FullyMerged, Minimum = e.Minimum.ToWire() },
             w => new(w.Stamp.FromWire(), new(WireValues.Named<RunOutcome>(w.Outcome), WireValues.Named<RunEndReason>(w.Reason), w.Message, w.MilvusCode),
-                w.SegmentsAfter.FromWire(), w.FullyMerged)),
+                w.SegmentsAfter.FromWire(), w.FullyMerged, w.Minimum.FromWire())),
     ];
 
     private static readonly Dictionary<System.Type, Entry> ByType = Entries.ToDictionary(e => e.Type);

@@ -20,6 +20,7 @@ internal static class FactsMapping
             Timeline = { f.Timeline.Select(t => new Wire.StageEntered { Stage = t.Stage.ToString(), Round = t.Round, At = t.At.ToTimestamp() }) },
             SegmentsBefore = { f.SegmentsBefore.ToWire() }, Merge = ToWire(f.Merge),
             Fruitless = f.Fruitless is { } t ? new() { Count = t.Count, Since = t.Since.ToTimestamp(), Segments = { t.Segments }, Reason = t.Reason } : null,
+            Minimum = f.Minimum.ToWire(),
         };
         if (f.CancelReason is { } reason) wire.CancelReason = reason;
         return wire;
@@ -45,6 +46,7 @@ internal static class FactsMapping
         Timeline = [.. w.Timeline.Select(t => new StageEntry(WireValues.Named<Stage>(t.Stage), t.Round, t.At.ToDateTimeOffset()))],
         SegmentsBefore = w.SegmentsBefore.FromWire(),
         Merge = FromWire(w.Merge),
+        Minimum = w.Minimum.FromWire(),
         Fruitless = w.Fruitless is { } f ? new(f.Count, f.Since.ToDateTimeOffset(), [.. f.Segments], f.Reason) : null,
     };
 

@@ -28,6 +28,10 @@ internal static class WireValues
     public static SendBudgets FromWire(this Wire.Budgets b) => new(
         b.SendWithin.ToTimeSpan(), b.CallTimeout.ToTimeSpan(), b.TcpUserTimeout.ToTimeSpan(), b.ServerDeadline.ToTimeSpan(), b.Margin.ToTimeSpan());
 
+    public static Wire.Minimum? ToWire(this ReachableMinimum? m) => m is null ? null : new() { Segments = m.Segments, Basis = m.Basis };
+
+    public static ReachableMinimum? FromWire(this Wire.Minimum? m) => m is null ? null : new(m.Segments, m.Basis);
+
     public static IEnumerable<Wire.Segment> ToWire(this ImmutableArray<SegmentObservation> segments) => segments.Select(s => new Wire.Segment
     {
         Id = s.Id, PartitionId = s.PartitionId, Rows = s.Rows, State = (int)s.State, Level = (int)s.Level, Sorted = s.Sorted, Channel = s.Channel,

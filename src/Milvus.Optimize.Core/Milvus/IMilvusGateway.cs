@@ -23,6 +23,9 @@ public interface IMilvusGateway
     Task<ImmutableArray<CollectionName>?> ListCollectionsAsync(string? database, CancellationToken cancellationToken) =>
         Task.FromResult<ImmutableArray<CollectionName>?>(null);
 
+    /// <summary>What bounds a merged segment's size there. Null where the server does not tell; does not throw for what it refuses.</summary>
+    Task<ServerLimits?> DescribeLimitsAsync(CollectionName name, CancellationToken cancellationToken) => Task.FromResult<ServerLimits?>(null);
+
     /// <summary>All indexes, scalar ones too; empty when there are none. <paramref name="timestamp"/> 0 asks as of each index's creation.</summary>
     Task<ImmutableArray<IndexObservation>> DescribeIndexesAsync(CollectionName name, ulong timestamp, CancellationToken cancellationToken);
 

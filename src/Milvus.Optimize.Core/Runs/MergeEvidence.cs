@@ -6,6 +6,7 @@ namespace Milvus.Optimize.Core.Runs;
 /// <summary>What the segments say about one round's merge.</summary>
 /// <param name="Flushed">The flushed segments now.</param>
 /// <param name="Uncovered">Candidates that still stand and were in no plan.</param>
+/// <param name="Replaced">Candidates that are gone although no known plan held them.</param>
 /// <param name="CoveredAny">The round gained something.</param>
 /// <param name="Gained">A sentence where a plan's results hold more rows than its sources, else null.</param>
 /// <param name="RowsRemoved">A sentence where they hold fewer.</param>
@@ -15,6 +16,7 @@ namespace Milvus.Optimize.Core.Runs;
 public sealed record MergeEvidence(
     ImmutableArray<SegmentObservation> Flushed,
     ImmutableArray<long> Uncovered,
+    int Replaced,
     bool CoveredAny,
     string? Gained,
     string? RowsRemoved,
@@ -41,7 +43,8 @@ public sealed record MergeEvidence(
         var compared = merge.Plans.Select(p => Compare(p, rows, standing, resultsForgotten)).ToList();
         var allTold = merge.Plans.Length > 0 && compared.All(c => c.Result is RowComparison.Equal or RowComparison.Fewer or RowComparison.NoneLeft);
         var others = allTold ? flushed.Count(s => !targets.Contains(s.Id) && !rows.ContainsKey(s.Id)) : 0;
-        return new(flushed, uncovered, uncovered.Length < merge.Candidates.Length || merge.MergedElsewhere,
+        var replaced = merge.Candidates.Count(s => !standing.ContainsKey(s.Id) && !sources.Contains(s.Id));
+        return new(flushed, uncovered, replaced, uncovered.Length < merge.Candidates.Length || merge.MergedElsewhere,
             Sentence(compared, RowComparison.More, "plans made more rows than they had: something is wrong on the server"),
             Sentence(compared, RowComparison.Fewer, "plans removed deleted or expired rows", RowComparison.NoneLeft),
             merge.Plans.IsEmpty && !merge.Candidates.IsEmpty

@@ -65,7 +65,8 @@ public abstract record OptimizeCommand(DateTimeOffset At)
     /// <param name="Run">Whose.</param>
     /// <param name="Segments">Null where the server cannot list them.</param>
     /// <param name="GrowingRows">Rows that the query nodes hold as growing; 0 where nobody can tell.</param>
-    public sealed record RecordCandidates(DateTimeOffset At, RunId Run, ImmutableArray<SegmentObservation>? Segments, long GrowingRows) : Report(At, Run);
+    /// <param name="Limits">Null where the server does not tell them.</param>
+    public sealed record RecordCandidates(DateTimeOffset At, RunId Run, ImmutableArray<SegmentObservation>? Segments, long GrowingRows, ServerLimits? Limits = null) : Report(At, Run);
 
     /// <summary>The shell holds a send permit.</summary>
     public sealed record AcceptIntent(DateTimeOffset At, RunId Run, SendBudgets Budgets) : Report(At, Run);

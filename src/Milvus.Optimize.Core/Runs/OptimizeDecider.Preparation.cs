@@ -17,7 +17,7 @@ public static partial class OptimizeDecider
         (R.StartingIndexWait, C.RecordTimestamp c) => Decision.Accept(new E.IndexWaitStarted(at.Stamp, c.Timestamp ?? 0)),
         (R.WaitingForIndexes, C.RecordIndexes c) => IndexesSeen(at, c, policy),
         (R.ChoosingCandidates, C.RecordLane c) => LaneSeen(at, c),
-        (R.ChoosingCandidates, C.RecordCandidates c) when at.State.Lane is null => CandidatesSeen(at, run.Facts, c),
+        (R.ChoosingCandidates, C.RecordCandidates c) when at.State.Lane is null => CandidatesSeen(at, run.Facts, c, policy),
         _ => null,
     };
 
@@ -106,10 +106,11 @@ public static partial class OptimizeDecider
         return c.Look.Settled ? "its sender is out of time, and the segments change no more" : null;
     }
 
-    private static Decision CandidatesSeen(Now at, RunFacts facts, C.RecordCandidates c)
+    private static Decision CandidatesSeen(Now at, RunFacts facts, C.RecordCandidates c, OptimizePolicy policy)
     {
         if (c.Segments is not { } segments) return Decision.Accept(new E.CandidatesChosen(at.Stamp, [], Known: false));
         var flushed = MergeNeed.Flushed(segments);
+        if (facts is { LeftOut: { } left, Merge.Candidates.IsEmpty: true } && StillLeftOut(at, left, flushed, policy) is { } waits) return waits;
         var growing = c.GrowingRows > 0 && !facts.HasWarning(WarningCode.GrowingRowsLeft)
             ? at.Warn(WarningCode.GrowingRowsLeft, $"{c.GrowingRows} growing rows are left outside; --flush takes them in")
             : null;
@@ -119,7 +120,8 @@ public static partial class OptimizeDecider
         // A forced run repeats the merge once: as long as the segments are those that it found. Whatever it then still has to cover is judged by need.
         var forced = facts.Parameters.Force && !flushed.IsEmpty
             && (facts.Attempt == 0 || facts.SegmentsBefore.Select(s => s.Id).SequenceEqual(flushed.Select(s => s.Id)));
-        var nothing = forced ? null : MergeNeed.NothingToGain(flushed, facts.Parameters.TargetSize, at.State.LastProven);
+        var minimum = ReachableMinimum.Of(flushed, facts, c.Limits);
+        var nothing = forced ? null : MergeNeed.NothingToGain(flushed, facts.Parameters.TargetSize, at.State.LastProven) ?? ReachableMinimum.Reached(flushed, facts, c.Limits);
         if (nothing is not null && facts.Attempt > 0)
         {
             events.Add(at.Warn(WarningCode.MergedByServer, $"the segments were merged under an id that this run was not told: {nothing}"));
@@ -127,7 +129,7 @@ public static partial class OptimizeDecider
         }
         else if (nothing is not null)
         {
-            events.Add(at.End(RunOutcome.SucceededNoWork, RunEndReason.NothingToMerge, $"nothing to merge: {nothing}", after: flushed, fullyMerged: true));
+            events.Add(at.End(RunOutcome.SucceededNoWork, RunEndReason.NothingToMerge, $"nothing to merge: {nothing}", after: flushed, fullyMerged: true) with { Minimum = minimum });
         }
         else if (!facts.HasVectorIndex && facts.Server.Generation.IgnoresTargetSize)
         {
@@ -135,7 +137,7 @@ public static partial class OptimizeDecider
         }
         else
         {
-            events.Add(new E.CandidatesChosen(at.Stamp, flushed, Known: true));
+            events.Add(new E.CandidatesChosen(at.Stamp, flushed, Known: true, minimum));
         }
 
         return Decision.Accept([.. events]);

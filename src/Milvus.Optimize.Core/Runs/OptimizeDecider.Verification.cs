@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+using Milvus.Optimize.Core.Milvus;
 using C = Milvus.Optimize.Core.Runs.OptimizeCommand;
 using E = Milvus.Optimize.Core.Runs.OptimizeEvent;
 using R = Milvus.Optimize.Core.Runs.OptimizeRun;
@@ -46,10 +48,14 @@ public static partial class OptimizeDecider
 
         // What stands alone in its partition or shard has nothing to be merged with.
         var coverable = !evidence.CoveredAny || MergeNeed.NothingToGain(evidence.Flushed, facts.Parameters.TargetSize, null) is null;
-        if (!evidence.Uncovered.IsEmpty && coverable) return LeftOut(at, facts, evidence, policy);
+        if (!evidence.Uncovered.IsEmpty && coverable) return LeftBehind(at, facts, evidence, policy);
+
+        // What was left out and then replaced by the server (sorted, or merged by somebody else) is a candidate again, once.
+        if (evidence is { Replaced: > 0, FlushedMeanwhile: > 0 } && coverable && facts.LeftOut is not { Segments.IsEmpty: true } && facts.Round < policy.MaxRounds)
+            return LeftBehind(at, facts, evidence, policy);
 
         // Nobody knows what made the candidates go, if no plan was seen: while something can be gained, that is no merge of ours.
-        if (facts.Merge is { Plans.IsEmpty: true, MergedElsewhere: false } && coverable) return LeftOut(at, facts, evidence, policy);
+        if (facts.Merge is { Plans.IsEmpty: true, MergedElsewhere: false } && coverable) return LeftBehind(at, facts, evidence, policy);
         if (run.Loaded && evidence.ServingProblem(c.Serving) is { } problem)
         {
             return at.InStage < policy.QueryViewPatience
@@ -60,22 +66,37 @@ public static partial class OptimizeDecider
         return new([.. Warnings(at, facts, evidence), Success(at, evidence)]);
     }
 
-    private static Decision LeftOut(Now at, RunFacts facts, MergeEvidence evidence, OptimizePolicy policy)
+    private static Decision LeftBehind(Now at, RunFacts facts, MergeEvidence evidence, OptimizePolicy policy)
     {
+        var uncovered = evidence.Flushed.Where(s => evidence.Uncovered.Contains(s.Id)).ToList();
+        var text = uncovered.Count > 0
+            ? $"{uncovered.Count} of {facts.Merge.Candidates.Length} segments were left out: {LeftOut.Why(uncovered, evidence.Flushed)}"
+            : evidence.Replaced > 0 ? $"{evidence.Replaced} segments were left out, and the server has replaced them since" : "no plan of the merge was seen, and there is still something to merge";
         if (evidence.CoveredAny && facts.Round < policy.MaxRounds)
         {
             // The next round forgets these plans, and takes in what was flushed meanwhile.
             var told = Warnings(at, facts, evidence).Where(w => w.Warning.Code != WarningCode.FlushedMeanwhile);
-            return new([.. told, new E.RoundStarted(at.Stamp with { Round = facts.Round + 1 }, evidence.Uncovered)]);
+            return new([.. told, new E.RoundStarted(at.Stamp with { Round = facts.Round + 1 }, evidence.Uncovered, text, evidence.FlushedMeanwhile)]);
         }
 
         var why = evidence.CoveredAny ? $"after {facts.Round} rounds" : "and the last round covered none";
-        return new(
-        [
-            .. Warnings(at, facts, evidence),
-            at.End(RunOutcome.PartiallySucceeded, RunEndReason.CoverageIncomplete,
-                $"{evidence.Uncovered.Length} of {facts.Merge.Candidates.Length} segments were left out {why}", after: evidence.Flushed),
-        ]);
+        return new([.. Warnings(at, facts, evidence), at.End(RunOutcome.PartiallySucceeded, RunEndReason.CoverageIncomplete, $"{text}; {why}", after: evidence.Flushed)]);
+    }
+
+    /// <summary>
+    /// Before another round: it rewrites everything, so what the last one left out must have become free. Where nothing of it can be seen to change,
+    /// one blind try is made after the patience is over, and none after a round that gained nothing.
+    /// </summary>
+    /// <returns>Null where the round may begin.</returns>
+    private static Decision? StillLeftOut(Now at, LeftOut left, ImmutableArray<SegmentObservation> flushed, OptimizePolicy policy)
+    {
+        var unchanged = left.Unchanged(flushed);
+        if (unchanged == 0) return null;
+        if (at.At - left.Since < policy.LeftOutPatience) return Decision.Nothing;
+        if (!left.Again || unchanged < left.Segments.Length) return null;
+        var end = at.End(RunOutcome.PartiallySucceeded, RunEndReason.CoverageIncomplete,
+            $"{left.Reason}; the last round gained nothing, and none of them became free within {policy.LeftOutPatience}", after: flushed);
+        return left.FlushedMeanwhile > 0 ? Decision.Accept(FlushedMeanwhile(at, left.FlushedMeanwhile), end) : Decision.Accept(end);
     }
 
     private static E.Ended Success(Now at, MergeEvidence evidence) => at.End(
@@ -87,6 +108,9 @@ public static partial class OptimizeDecider
         if (evidence.RowsRemoved is { } removed) yield return at.Warn(WarningCode.RowsRemoved, removed);
         if (evidence.RowsNotCompared is { } unknown && !facts.HasWarning(WarningCode.RowsNotCompared)) yield return at.Warn(WarningCode.RowsNotCompared, unknown);
         if (evidence.FlushedMeanwhile > 0)
-            yield return at.Warn(WarningCode.FlushedMeanwhile, $"{evidence.FlushedMeanwhile} segments were flushed or made by somebody else meanwhile; they are not merged");
+            yield return FlushedMeanwhile(at, evidence.FlushedMeanwhile);
     }
+
+    private static E.Warned FlushedMeanwhile(Now at, int segments) =>
+        at.Warn(WarningCode.FlushedMeanwhile, $"{segments} segments were flushed or made by somebody else meanwhile; they are not merged");
 }

@@ -108,6 +108,8 @@ public static partial class OptimizeDecider
     {
         if (run is R.NeedsOperator) return Decision.Nothing;
         var f = run.Facts;
+        if (run is R.ChoosingCandidates && f is { LeftOut: { Segments.IsEmpty: false } left, Merge.Candidates.IsEmpty: true })
+            return Decision.Accept(at.End(RunOutcome.TimedOut, RunEndReason.SegmentsBusy, $"the deadline is over, and what was merged is merged, but {left.Reason}"));
         return f.Fruitless is { } fruitless
             ? Decision.Accept(at.End(RunOutcome.TimedOut, RunEndReason.SegmentsBusy, $"the deadline is over, and the segments were still busy: {fruitless.Reason}{at.Remains}"))
             : Decision.Accept(at.End(RunOutcome.TimedOut, RunEndReason.DeadlineExceeded, $"the deadline is over during {Words(f.Stage)}{at.Remains}"));

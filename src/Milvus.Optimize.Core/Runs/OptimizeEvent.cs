@@ -37,7 +37,7 @@ public abstract record OptimizeEvent(Stamp Stamp)
     public sealed record IndexesBuilt(Stamp Stamp) : OptimizeEvent(Stamp);
 
     /// <summary>The segments a force merge should cover. Empty and not <paramref name="Known"/> where the server cannot list segments.</summary>
-    public sealed record CandidatesChosen(Stamp Stamp, ImmutableArray<SegmentObservation> Candidates, bool Known) : OptimizeEvent(Stamp);
+    public sealed record CandidatesChosen(Stamp Stamp, ImmutableArray<SegmentObservation> Candidates, bool Known, ReachableMinimum? Minimum = null) : OptimizeEvent(Stamp);
 
     /// <summary>There is nothing left to merge although this run had begun to: somebody else's compaction finished the work.</summary>
     public sealed record MergedElsewhere(Stamp Stamp) : OptimizeEvent(Stamp);
@@ -74,8 +74,12 @@ public abstract record OptimizeEvent(Stamp Stamp)
 
     public sealed record LoadRefreshEnded(Stamp Stamp, bool Loaded) : OptimizeEvent(Stamp);
 
-    /// <summary>Candidates were left out and another force merge may cover them.</summary>
-    public sealed record RoundStarted(Stamp Stamp, ImmutableArray<long> Uncovered) : OptimizeEvent(Stamp);
+    /// <summary>Candidates were left out and another force merge may cover them, when they are free.</summary>
+    /// <param name="Stamp">Of the new round.</param>
+    /// <param name="Uncovered">The candidates that stand and were in no plan.</param>
+    /// <param name="Reason">Why they were left out; empty in journals before 0.2.</param>
+    /// <param name="FlushedMeanwhile">Segments that were flushed, or made by somebody else, while the round ran.</param>
+    public sealed record RoundStarted(Stamp Stamp, ImmutableArray<long> Uncovered, string Reason = "", int FlushedMeanwhile = 0) : OptimizeEvent(Stamp);
 
     public sealed record Warned(Stamp Stamp, Warning Warning) : OptimizeEvent(Stamp);
 
@@ -93,5 +97,7 @@ public abstract record OptimizeEvent(Stamp Stamp)
     /// <param name="End">How and why.</param>
     /// <param name="SegmentsAfter">The flushed segments as last seen; empty where they were not looked at.</param>
     /// <param name="FullyMerged">All of them are known to be as merged as they can be: the next run for the same size has nothing to do.</param>
-    public sealed record Ended(Stamp Stamp, RunEnd End, ImmutableArray<SegmentObservation> SegmentsAfter, bool FullyMerged) : OptimizeEvent(Stamp);
+    /// <param name="Minimum">Where the run ends before it chose candidates.</param>
+    public sealed record Ended(
+        Stamp Stamp, RunEnd End, ImmutableArray<SegmentObservation> SegmentsAfter, bool FullyMerged, ReachableMinimum? Minimum = null) : OptimizeEvent(Stamp);
 }

@@ -8,6 +8,12 @@ public sealed record OptimizePolicy
     /// <summary>Force merges inside one run. Default 5.</summary>
     public int MaxRounds { get; init; } = 5;
 
+    /// <summary>
+    /// How long a run waits for segments that a round left out to become free, before it merges once more or gives them up. Each merge rewrites
+    /// everything, so that waiting costs less than trying. Default 10 min.
+    /// </summary>
+    public TimeSpan LeftOutPatience { get; init; } = TimeSpan.FromMinutes(10);
+
     /// <summary>Triggers of one round whose outcome may stay unknown before a person must decide. Default 2: the first and one more.</summary>
     public int MaxUnknownAttempts { get; init; } = 2;
 

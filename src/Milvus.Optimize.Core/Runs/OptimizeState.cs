@@ -68,7 +68,7 @@ public static class OptimizeState
             .Select(r => KeyValuePair.Create(r.Key, r.Value with { EndedAt = e.Stamp.At }));
         return state with
         {
-            Run = new R.Ended(facts with { ChangedAt = e.Stamp.At }, e.End, e.SegmentsAfter, e.Stamp.At),
+            Run = new R.Ended(facts with { ChangedAt = e.Stamp.At, LeftOut = null, Minimum = e.Minimum ?? facts.Minimum }, e.End, e.SegmentsAfter, e.Stamp.At),
             Requests = state.Requests.SetItems(ended),
             LastProven = e.FullyMerged ? new(facts.Parameters.TargetSize, [.. e.SegmentsAfter.Select(s => s.Id)]) : state.LastProven,
         };
@@ -90,7 +90,7 @@ public static class OptimizeState
             (_, E.OperatorNeeded n) => new R.NeedsOperator(facts, n.Reason),
             // The time it was parked is not the run's: what was left of its deadline is left still.
             (R.NeedsOperator, E.RetryRequested) => new R.ChoosingCandidates(Enter(
-                facts with { Merge = MergeFacts.None, Fruitless = null, CancelReason = null, Deadline = e.Stamp.At + (facts.Deadline - run.Facts.ChangedAt) }, Stage.Compacting, e)),
+                facts with { Merge = MergeFacts.None, Fruitless = null, LeftOut = null, CancelReason = null, Deadline = e.Stamp.At + (facts.Deadline - run.Facts.ChangedAt) }, Stage.Compacting, e)),
 
             (R.Initializing, E.CollectionInspected i) => AfterInspection(facts, i),
             (R.StartingFlush, E.FlushStarted f) => new R.Flushing(facts, f.Ticket),
@@ -101,7 +101,7 @@ public static class OptimizeState
             (R.StartingRefresh, E.LoadRefreshStarted) => new R.RefreshingLoad(facts),
             (R.StartingRefresh or R.RefreshingLoad, E.LoadRefreshEnded r) => new R.Verifying(Enter(facts, Stage.Verifying, e), r.Loaded),
             (R.Verifying, E.RoundStarted r) => new R.ChoosingCandidates(
-                Enter(facts with { Round = r.Stamp.Round, Merge = MergeFacts.None, Fruitless = null }, Stage.Compacting, e)),
+                Enter(facts with { Round = r.Stamp.Round, Merge = MergeFacts.None with { CompactionId = facts.Merge.CompactionId, Plans = facts.Merge.Plans }, Fruitless = null, LeftOut = LeftOut.Of(run.Facts, r) }, Stage.Compacting, e)),
             _ => Merge(run, facts, e),
         };
     }
@@ -110,7 +110,7 @@ public static class OptimizeState
     {
         (R.ChoosingCandidates, E.CandidatesChosen c) => new R.Compacting(WithCandidates(facts, c)),
         (R.ChoosingCandidates, E.MergedElsewhere) => new R.StartingIndexWait(
-            Enter(facts with { Fruitless = null, Merge = facts.Merge with { MergedElsewhere = true, CandidatesKnown = true } }, Stage.WaitingForIndexRebuild, e), Rebuild: true),
+            Enter(facts with { Fruitless = null, Merge = OfRound(facts.Merge) with { MergedElsewhere = true, CandidatesKnown = true } }, Stage.WaitingForIndexRebuild, e), Rebuild: true),
         (R.Compacting or R.ChoosingCandidates, E.IntentAccepted i) => new R.Triggering(facts with { Attempt = i.Stamp.Attempt }, i.Budgets),
         (R.Triggering or R.Reconciling, E.TriggerAcknowledged a) => new R.ReadingPlans(
             Enter(facts with { Merge = facts.Merge with { CompactionId = a.CompactionId > 0 ? a.CompactionId : null, Plans = [] } }, Stage.WaitingForCompaction, e),
@@ -142,8 +142,12 @@ public static class OptimizeState
     private static RunFacts WithCandidates(RunFacts facts, E.CandidatesChosen c) => facts with
     {
         SegmentsBefore = facts.SegmentsBefore.IsEmpty ? c.Candidates : facts.SegmentsBefore,
-        Merge = facts.Merge with { Candidates = c.Candidates, CandidatesKnown = c.Known, Plans = [], FoundBySegments = false },
+        Minimum = c.Minimum ?? facts.Minimum,
+        Merge = OfRound(facts.Merge) with { Candidates = c.Candidates, CandidatesKnown = c.Known, Plans = [], FoundBySegments = false },
     };
+
+    /// <summary>Until a round has candidates it shows the last one's compaction.</summary>
+    private static MergeFacts OfRound(MergeFacts merge) => merge.Candidates.IsEmpty ? merge with { CompactionId = null, Plans = [] } : merge;
 
     private static RunFacts WithPlans(RunFacts facts, E.PlansRecorded p) =>
         facts with { Fruitless = null, Merge = facts.Merge with { Plans = CompactionPlans.Merge(facts.Merge.Plans, p.Plans) } };

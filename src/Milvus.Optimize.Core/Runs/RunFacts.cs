@@ -47,10 +47,19 @@ public sealed record RunFacts
     /// <summary>The candidates of the first round: what the run found.</summary>
     public ImmutableArray<SegmentObservation> SegmentsBefore { get; init; } = [];
 
+    /// <summary>The fewest segments that the last merge could leave; null before the segments were listed.</summary>
+    public ReachableMinimum? Minimum { get; init; }
+
     public MergeFacts Merge { get; init; } = MergeFacts.None;
 
     /// <summary>Tries in a row that started nothing, with the same segments.</summary>
     public FruitlessTries? Fruitless { get; init; }
+
+    /// <summary>What the round before this one left out; null in the first round, and where that left nothing out.</summary>
+    public LeftOut? LeftOut { get; init; }
+
+    /// <summary>Force merges of this run: a round that only waits for what the last one left out is none yet.</summary>
+    public int Merges => Attempt == 0 ? 0 : Round > 1 && Merge is { CandidatesKnown: false, Candidates.IsEmpty: true } ? Round - 1 : Round;
 
     public Stage Stage => Timeline.IsEmpty ? Stage.Initializing : Timeline[^1].Stage;
 

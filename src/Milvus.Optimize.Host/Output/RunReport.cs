@@ -16,6 +16,7 @@ internal static class RunReport
         Line(text, "collection", $"{run.Database}.{run.Collection} (id {run.CollectionId}) on {run.Cluster}{(run.Server is { } s ? $", Milvus {s.Version}" : "")}");
         Line(text, "target size", Spec(run.Spec));
         Line(text, "segments", Segments(run));
+        if (run.Segments.ReachableMinimum is { } m) Line(text, "at least", $"{m.Count} ({m.Basis})");
         Line(text, "rounds", (run.Result?.Rounds ?? run.Progress.Round).ToString(CultureInfo.InvariantCulture));
         if (run.Progress.Compaction is { } c) Line(text, "compaction", $"{c.Id ?? "found by its segments"}, {c.Plans.Done} of {c.Plans.Total} plans done");
         foreach (var index in run.Progress.Indexes.Where(i => i.PendingRows > 0))

@@ -1,0 +1,92 @@
+using System.Text;
+using Milvus.Optimize.Contracts.Runs;
+using Milvus.Optimize.Contracts.Tests;
+using Milvus.Optimize.Simulator;
+
+namespace Milvus.Optimize.Actors.Tests.TrapTable;
+
+/// <summary>What pymilvus's algorithm reports of each trap, and what a run of ours does: each line of docs/evidence/traps.md is played again.</summary>
+public sealed class TrapTableTests
+{
+    private const string Page = "docs/evidence/traps.md";
+    private const double Speed = 60;
+    private static readonly TimeSpan PythonsPatience = TimeSpan.FromSeconds(8);
+
+    public static TheoryData<string> Quick => [.. Trap.All.Where(t => !t.IsSlow).Select(t => t.ToString())];
+
+    public static TheoryData<string> Slow => [.. Trap.All.Where(t => t.IsSlow).Select(t => t.ToString())];
+
+    [Theory, MemberData(nameof(Quick))]
+    public Task A_trap_ends_as_the_table_says(string trap) => IsInTheTableAsync(trap);
+
+    [Theory, MemberData(nameof(Slow)), Trait("Category", "Long")]
+    public Task A_slow_trap_ends_as_the_table_says(string trap) => IsInTheTableAsync(trap);
+
+    /// <summary>With <c>MILVUS_OPTIMIZE_WRITE=1</c> in the environment it makes the table.</summary>
+    [Fact, Trait("Category", "Long")]
+    public async Task The_table_is_made()
+    {
+        if (Environment.GetEnvironmentVariable("MILVUS_OPTIMIZE_WRITE") != "1") return;
+        var text = new StringBuilder(Head);
+        foreach (var trap in Trap.All) text.Append(await LineAsync(trap)).Append('\n');
+        await File.WriteAllTextAsync(Path.Combine(Repository.Root, Page), text.ToString());
+    }
+
+    private static async Task IsInTheTableAsync(string name)
+    {
+        var line = await LineAsync(Trap.All.Single(t => t.ToString() == name));
+        Assert.Contains(line, await File.ReadAllLinesAsync(Path.Combine(Repository.Root, Page)));
+    }
+
+    private static async Task<string> LineAsync(Trap trap) => $"| {trap.Facts} | {trap.About} | `{trap}` | {await PythonsAsync(trap)} | {await OursAsync(trap)} |";
+
+    private static async Task<string> PythonsAsync(Trap trap)
+    {
+        await using var simulator = await SimulateAsync(trap);
+        var told = await Task.WhenAll(Enumerable.Range(0, trap.Callers).Select(_ => new PythonsOptimize(simulator.Address).RunAsync(trap.Collection, PythonsPatience)));
+        return $"{string.Join(", ", told)}; {Left(simulator, trap)}";
+    }
+
+    private static async Task<string> OursAsync(Trap trap)
+    {
+        await using var simulator = await SimulateAsync(trap);
+        using var folder = new TemporaryFolder();
+        var policy = OptimizeHost.Quick.Policy with
+        {
+            SortPatience = TimeSpan.FromSeconds(1), RefreshPatience = TimeSpan.FromSeconds(3), FruitlessWindow = TimeSpan.FromSeconds(15), LeftOutPatience = TimeSpan.FromSeconds(3),
+        };
+        await using var host = await OptimizeHost.StartAsync(folder.Journal, simulator.Address, OptimizeHost.Quick with { Policy = policy });
+        var runs = await Task.WhenAll(Enumerable.Range(0, trap.Callers).Select(_ => host.FinishAsync(trap.Collection)));
+        return $"{string.Join(", ", runs.Select(r => r.Id).Distinct().Select(id => Told(runs.First(r => r.Id == id))))}{(trap.Callers > 1 ? $" for {trap.Callers} callers" : "")}; {Left(simulator, trap)}";
+    }
+
+    private static string Told(RunDocument run)
+    {
+        var reason = run.StateReason.Length == 0 ? "" : $"/{run.StateReason}";
+        var warnings = run.Warnings.Select(w => w.Code).Distinct().Order(StringComparer.Ordinal).ToList();
+        return $"`{run.State}{reason}`{(warnings.Count == 0 ? "" : $" with {string.Join(", ", warnings)}")}";
+    }
+
+    private static string Left(SimulatorServer simulator, Trap trap)
+    {
+        var triggers = simulator.Control.Log.Count(l => l is { Rpc: "ManualCompaction", Effect: true });
+        var others = simulator.Control.Log.Any(l => l.TouchedUnnamed is { Count: > 0 }) ? ", other collections too" : "";
+        return $"{triggers} {(triggers == 1 ? "trigger" : "triggers")}{others}, {simulator.Control.Find(trap.Collection)!.Segments.Count} left";
+    }
+
+    private static Task<SimulatorServer> SimulateAsync(Trap trap) =>
+        SimulatorServer.StartAsync(new() { Scenario = trap.Scenario, Generation = trap.Generation, Speed = Speed }, default);
+
+    private static string Head => $"""
+        # Traps: what pymilvus's `optimize()` reports, and what a run of ours does
+
+        Made by `MILVUS_OPTIMIZE_WRITE=1 dotnet test tests/Milvus.Optimize.Actors.Tests --filter The_table_is_made` on the simulator, {Speed} times as fast as a
+        server; every line is played again by `TrapTableTests`, those that take long by `tests/run --long`. pymilvus's algorithm is written down from its
+        description in tests/Milvus.Optimize.Actors.Tests/TrapTable, without a timeout; "does not return" means not within {PythonsPatience.TotalSeconds} s (ours may wait longer). Triggers are
+        those that the server carried out; "left" are the segments when the caller was told. Patiences of ours are seconds here, minutes by default.
+
+        | facts | what happens | scenario | pymilvus reports | ours reports |
+        |---|---|---|---|---|
+
+        """;
+}
