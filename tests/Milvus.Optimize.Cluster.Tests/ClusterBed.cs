@@ -14,7 +14,11 @@ internal sealed class ClusterBed : IAsyncDisposable
     public const string Milvus = "sim";
     private readonly string _folder = Directory.CreateTempSubdirectory("optimize-bed-").FullName;
     private readonly Dictionary<string, string> _ids = [];
+    private IReadOnlyList<string> _arguments = [];
     private SimulatorProcess? _simulator;
+    private Network? _network;
+
+    public Network? Network => _network;
 
     public DatabaseServer Database { get; private set; } = null!;
 
@@ -36,26 +40,36 @@ internal sealed class ClusterBed : IAsyncDisposable
 
     private string Log => Path.Combine(_folder, "simulator.jsonl");
 
-    public static async Task<ClusterBed> CreateAsync(int speed = 5, double callTimeout = 1, bool productionTimers = false)
+    /// <param name="speed">Of the simulator's time.</param>
+    /// <param name="callTimeout">Of the trigger, in seconds.</param>
+    /// <param name="productionTimers">Of the Akka cluster.</param>
+    /// <param name="network">Each process in a namespace of its own there; the bed ends it.</param>
+    /// <param name="set">Settings of one node, by its name.</param>
+    public static async Task<ClusterBed> CreateAsync(
+        int speed = 5, double callTimeout = 1, bool productionTimers = false, Network? network = null, Func<string, IEnumerable<string>>? set = null)
     {
-        var bed = new ClusterBed { CallTimeout = TimeSpan.FromSeconds(callTimeout) };
-        var database = DatabaseServer.CreateAsync();
-        bed._simulator = await SimulatorProcess.StartAsync(bed.Log, speed);
+        var bed = new ClusterBed { CallTimeout = TimeSpan.FromSeconds(callTimeout), _network = network };
+        var database = DatabaseServer.CreateAsync(network);
+        bed._simulator = await SimulatorProcess.StartAsync(bed.Log, speed, network);
         bed.Database = await database;
         var ports = FreePorts.Some(8);
         // All three: the first one would else form a cluster of its own when it starts again.
-        bed.Seeds = [.. ports[..3].Select(p => $"127.0.0.1:{p}")];
+        bed.Seeds = [.. ports[..3].Select((p, i) => $"{bed.HostOf("ABC"[i..(i + 1)])}:{p}")];
         var seeds = string.Join(", ", bed.Seeds.Select(s => $"\"{s}\""));
-        bed.Nodes = [.. Enumerable.Range(0, 3).Select(i => new NodeProcess("ABC"[i..(i + 1)], ports[i], ports[i + 3], bed.Arguments(seeds, productionTimers)))];
-        bed.Asking = new("asking", ports[6], ports[7], [.. bed.Arguments(seeds, productionTimers), "--set", "Akka:Roles:0=none"]);
+        bed._arguments = bed.Arguments(seeds, productionTimers);
+        bed.Nodes = [.. Enumerable.Range(0, 3).Select(i => Node("ABC"[i..(i + 1)], ports[i], ports[i + 3]))];
+        bed.Asking = Node("asking", ports[6], ports[7], "Akka:Roles:0=none");
         return bed;
+
+        NodeProcess Node(string name, int port, int httpPort, params string[] more) =>
+            new(name, port, httpPort, bed.With([$"Akka:Host={bed.HostOf(name)}", .. more, .. set?.Invoke(name) ?? []]), network);
     }
 
     /// <summary>One more node, with settings of its own; not started.</summary>
     public NodeProcess Another(params string[] set)
     {
         var ports = FreePorts.Some(2);
-        return new("another", ports[0], ports[1], [.. Nodes[0].Arguments, .. set.SelectMany(s => (string[])["--set", s])]);
+        return new("another", ports[0], ports[1], With(set));
     }
 
     /// <summary>All nodes up, and the simulator as it was: whatever an earlier test did.</summary>
@@ -117,8 +131,13 @@ internal sealed class ClusterBed : IAsyncDisposable
         foreach (var node in Nodes.Append(Asking).Where(n => n is not null)) await node.DisposeAsync();
         if (_simulator is not null) await _simulator.DisposeAsync();
         if (Database is not null) await Database.DisposeAsync();
+        if (_network is not null) await _network.DisposeAsync();
         Directory.Delete(_folder, recursive: true);
     }
+
+    private string HostOf(string node) => _network?.AddressOf(node) ?? "127.0.0.1";
+
+    private string[] With(IEnumerable<string> set) => [.. _arguments, .. set.SelectMany(s => (string[])["--set", s])];
 
     private async Task<long> ClaimsAsync(string run, IReadOnlyList<NodeProcess> nodes)
     {

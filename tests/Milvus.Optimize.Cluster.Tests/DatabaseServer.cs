@@ -3,25 +3,26 @@ using Npgsql;
 
 namespace Milvus.Optimize.Cluster.Tests;
 
-/// <summary>A PostgreSQL of one test alone, on a loopback port, which can be stopped and started.</summary>
-internal sealed class DatabaseServer : IAsyncDisposable
+/// <summary>A PostgreSQL of one test alone, on a loopback port or in a namespace, which can be stopped and started.</summary>
+internal sealed class DatabaseServer(Network? network) : IAsyncDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("optimize-cluster-").FullName;
     private readonly int _port = FreePorts.Next();
 
     public static string? Missing => Binaries is null ? "no PostgreSQL: install Debian's postgresql-15" : null;
 
-    public string ConnectionString => $"Host=127.0.0.1;Port={_port};Username=optimize;Database=optimize";
+    public string ConnectionString => $"Host={network?.DatabaseAddress ?? "127.0.0.1"};Port={_port};Username=optimize;Database=optimize";
 
     private static string? Binaries => new[] { "/usr/lib/postgresql/15/bin", "/usr/lib/postgresql/16/bin", "/usr/lib/postgresql/17/bin" }.FirstOrDefault(b => File.Exists(Path.Combine(b, "initdb")));
 
     private string Data => Path.Combine(_folder, "data");
 
-    public static async Task<DatabaseServer> CreateAsync()
+    public static async Task<DatabaseServer> CreateAsync(Network? network = null)
     {
-        var server = new DatabaseServer();
+        var server = new DatabaseServer(network);
         if (Environment.UserName == "root") await Shell.RunAsync("chown", "postgres", server._folder);
         await AsOwnerAsync("initdb", "-D", server.Data, "-U", "optimize", "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync");
+        if (network is not null) await File.AppendAllTextAsync(Path.Combine(server.Data, "pg_hba.conf"), $"host all all {network.Range} trust\n");
         await server.StartAsync();
         await using var connection = new NpgsqlConnection(server.ConnectionString.Replace("Database=optimize", "Database=postgres;Pooling=false", StringComparison.Ordinal));
         await connection.OpenAsync();
@@ -31,7 +32,7 @@ internal sealed class DatabaseServer : IAsyncDisposable
     }
 
     public Task StartAsync() => AsOwnerAsync(
-        "pg_ctl", "-D", Data, "-l", Path.Combine(_folder, "log"), "-w", "-o", $"-c listen_addresses=127.0.0.1 -c port={_port} -c unix_socket_directories={_folder} -c max_connections=200", "start");
+        network?.InDatabase ?? [], "pg_ctl", "-D", Data, "-l", Path.Combine(_folder, "log"), "-w", "-o", $"-c listen_addresses={network?.DatabaseAddress ?? "127.0.0.1"} -c port={_port} -c unix_socket_directories={_folder} -c max_connections=200", "start");
 
     /// <summary>As a crash: what was committed stands, all else is gone.</summary>
     public Task StopAsync() => AsOwnerAsync("pg_ctl", "-D", Data, "-m", "immediate", "-w", "stop");
@@ -72,7 +73,11 @@ internal sealed class DatabaseServer : IAsyncDisposable
     }
 
     // PostgreSQL refuses to run as root; Debian's package brings the user.
-    private static Task AsOwnerAsync(string program, params string[] arguments) => Environment.UserName == "root"
-        ? Shell.RunAsync("runuser", ["-u", "postgres", "--", Path.Combine(Binaries!, program), .. arguments])
-        : Shell.RunAsync(Path.Combine(Binaries!, program), arguments);
+    private static Task AsOwnerAsync(string program, params string[] arguments) => AsOwnerAsync([], program, arguments);
+
+    private static Task AsOwnerAsync(string[] before, string program, params string[] arguments)
+    {
+        string[] command = [.. before, .. Environment.UserName == "root" ? (string[])["runuser", "-u", "postgres", "--"] : [], Path.Combine(Binaries!, program), .. arguments];
+        return Shell.RunAsync(command[0], command[1..]);
+    }
 }

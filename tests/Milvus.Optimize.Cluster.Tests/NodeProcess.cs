@@ -5,9 +5,9 @@ using Milvus.Optimize.Core.Runs;
 namespace Milvus.Optimize.Cluster.Tests;
 
 /// <summary>One node: started, asked over its HTTP routes, ended and started again at the same addresses.</summary>
-internal sealed class NodeProcess(string name, int port, int httpPort, IReadOnlyList<string> arguments) : IAsyncDisposable
+internal sealed class NodeProcess(string name, int port, int httpPort, IReadOnlyList<string> arguments, Network? network = null) : IAsyncDisposable
 {
-    private readonly HttpClient _http = NodeHttp.OverTcp(new($"http://127.0.0.1:{httpPort}"));
+    private readonly HttpClient _http = network?.Http(name, new($"http://127.0.0.1:{httpPort}")) ?? NodeHttp.OverTcp(new($"http://127.0.0.1:{httpPort}"));
     private readonly List<ProgramProcess> _before = [];
     private ProgramProcess? _process;
 
@@ -23,10 +23,11 @@ internal sealed class NodeProcess(string name, int port, int httpPort, IReadOnly
 
     public IOptimizeRuns Runs => new HttpOptimizeRuns(_http);
 
-    public void Start()
+    /// <param name="set">Settings of this start alone.</param>
+    public void Start(params string[] set)
     {
         if (_process is not null) _before.Add(_process);
-        _process = new(["node", .. arguments, "--set", $"Akka:Port={port}", "--set", $"Management:Listen=http://127.0.0.1:{httpPort}"]);
+        _process = new(["node", .. arguments, "--set", $"Akka:Port={port}", "--set", $"Management:Listen=http://127.0.0.1:{httpPort}", .. set.SelectMany(s => (string[])["--set", s])], before: network?.In(name));
     }
 
     public Task UntilUpAsync() => Process.UntilSaidAsync("is up at");

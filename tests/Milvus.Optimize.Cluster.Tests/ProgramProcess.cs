@@ -3,15 +3,20 @@ using System.Diagnostics;
 
 namespace Milvus.Optimize.Cluster.Tests;
 
-/// <summary>A process of milvus-optimize whose lines are kept, with the time at which each came.</summary>
+/// <summary>A process of milvus-optimize, or of another program of ours, whose lines are kept, with the time at which each came.</summary>
 internal sealed class ProgramProcess : IAsyncDisposable
 {
     private readonly Process _process;
     private readonly ConcurrentQueue<(long At, string Text)> _lines = new();
 
-    public ProgramProcess(IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null)
+    /// <param name="arguments">Of the program.</param>
+    /// <param name="environment">Variables beside those of this process.</param>
+    /// <param name="before">The command that runs it in a namespace.</param>
+    /// <param name="program">Null: milvus-optimize.</param>
+    public ProgramProcess(IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null, string[]? before = null, string? program = null)
     {
-        var start = new ProcessStartInfo("dotnet", [typeof(Host.Nodes.ClusterNode).Assembly.Location, .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        string[] command = [.. before ?? [], "dotnet", program ?? typeof(Host.Nodes.ClusterNode).Assembly.Location, .. arguments];
+        var start = new ProcessStartInfo(command[0], command[1..]) { RedirectStandardOutput = true, RedirectStandardError = true };
         foreach (var (name, value) in environment ?? new Dictionary<string, string>()) start.Environment[name] = value;
         _process = Process.Start(start)!;
         Id = _process.Id;

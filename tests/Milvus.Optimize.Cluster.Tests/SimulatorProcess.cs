@@ -13,12 +13,15 @@ internal sealed class SimulatorProcess : IAsyncDisposable
 
     public string Address { get; }
 
-    public static async Task<SimulatorProcess> StartAsync(string log, int speed)
+    public static async Task<SimulatorProcess> StartAsync(string log, int speed, Network? network = null)
     {
-        var process = new ProgramProcess(["simulate", "--port", "0", "--admin-port", "0", "--scenario", "several", "--speed", $"{speed}", "--log", log]);
+        var process = new ProgramProcess(["simulate", "--port", "0", "--admin-port", "0", "--scenario", "several", "--speed", $"{speed}", "--log", log], before: network?.InMilvus);
         var address = (await process.UntilSaidAsync("listening on ")).Split(' ')[^1];
         var admin = (await process.UntilSaidAsync("admin on ")).Split(' ')[^1];
-        return new(process, address, new() { BaseAddress = new(admin) });
+        if (network is null) return new(process, address, new() { BaseAddress = new(admin) });
+        var port = new Uri(address).Port;
+        await network.ForwardToMilvusAsync(port);
+        return new(process, $"http://{network.MilvusAddress}:{port}", network.HttpToMilvus(new(admin)));
     }
 
     public Task FaultAsync(string json) => PostAsync(HttpMethod.Post, "/faults", json);

@@ -62,7 +62,7 @@ public sealed class MessageTests : IDisposable
     {
         var random = new Random(17);
         var bytes = All.Select(m => (Manifest: _serializer.Manifest(m), Bytes: _serializer.ToBinary(m))).Where(m => m.Bytes.Length > 0).ToList();
-        for (var i = 0; i < 20_000; i++)
+        for (var i = 0; i < 100_000; i++)
         {
             var (manifest, good) = bytes[i % bytes.Count];
             var bad = good.ToArray();
