@@ -1,12 +1,15 @@
 using Akka.Actor;
 using Akka.Hosting;
+using Milvus.Optimize.Actors.Placement;
 using Milvus.Optimize.Contracts.Runs;
 using Milvus.Optimize.Core.Identity;
 
 namespace Milvus.Optimize.Actors;
 
 /// <summary>The optimizer of this process, as its host sees it.</summary>
-internal sealed class OptimizeNode(IRequiredActor<OptimizeSupervisor> supervisor, IRunTable table) : IOptimizeNode
+/// <param name="system">Asked for late: the host makes it while this is made.</param>
+/// <param name="probe">Null where only writes tell how the journal is.</param>
+internal sealed class OptimizeNode(IRequiredActor<OptimizeSupervisor> supervisor, IRunTable table, Func<ActorSystem> system, IJournalProbe? probe) : IOptimizeNode
 {
     /// <inheritdoc/>
     public async Task WakeAsync(CancellationToken cancellationToken)
@@ -30,6 +33,13 @@ internal sealed class OptimizeNode(IRequiredActor<OptimizeSupervisor> supervisor
     public async Task<NodeStatus> GetStatusAsync(CancellationToken cancellationToken)
     {
         var actor = await supervisor.GetAsync(cancellationToken);
-        return await actor.Ask<NodeStatus>(GetStatus.Instance, TimeSpan.FromSeconds(5), cancellationToken);
+        var standing = ClusterStanding.WhyUnfitAsync(system(), cancellationToken);
+
+        // The cause before what it brings with it: without a database nothing is placed.
+        if (probe is not null && await probe.WhyNotAsync(cancellationToken) is { } unwritable) return new(false, unwritable);
+        if (await standing is { } unfit) return new(false, unfit);
+
+        // A node that only asks has a way to the others there, and no state.
+        return ClusterStanding.OnlyAsks(system()) ? NodeStatus.Well : await actor.Ask<NodeStatus>(GetStatus.Instance, TimeSpan.FromSeconds(5), cancellationToken);
     }
 }

@@ -13,6 +13,9 @@ internal abstract class OptimizeDatabase
     /// <summary>How Akka.Persistence.Sql reaches it.</summary>
     public abstract DataOptions Connections { get; }
 
+    /// <summary>How what cluster sharding remembers is reached: its writes neither wait for the journal's nor hold them up.</summary>
+    public abstract DataOptions ShardingConnections { get; }
+
     /// <summary>What the journal plugin's settings have beside those that both databases share.</summary>
     public abstract string JournalSettings { get; }
 

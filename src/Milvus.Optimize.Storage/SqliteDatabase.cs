@@ -47,6 +47,9 @@ internal sealed class SqliteDatabase(StorageOptions options) : OptimizeDatabase
             },
             (connection, cancellationToken) => ExecuteAsync(connection, Pragmas, cancellationToken));
 
+    // One file, one writer at a time whatever is done.
+    public override DataOptions ShardingConnections => Connections;
+
     private string ConnectionString => $"Data Source={options.SqliteFile};Default Timeout=10";
 
     public override async Task<DbConnection> OpenAsync(CancellationToken cancellationToken)

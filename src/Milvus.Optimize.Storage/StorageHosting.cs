@@ -10,7 +10,7 @@ namespace Milvus.Optimize.Storage;
 /// <summary>The journal on SQLite or PostgreSQL, and the run table beside it.</summary>
 public static class StorageHosting
 {
-    /// <summary>Registers <see cref="IRunTable"/> and <see cref="IRunHistory"/>, and makes or checks the tables when the host starts.</summary>
+    /// <summary>Registers <see cref="IRunTable"/> and <see cref="IRunHistory"/>, on PostgreSQL <see cref="IKeyTable"/> too, and makes or checks the tables when the host starts.</summary>
     /// <exception cref="ArgumentException">The options cannot work.</exception>
     public static IServiceCollection AddOptimizeStorage(this IServiceCollection services, StorageOptions options)
     {
@@ -20,7 +20,7 @@ public static class StorageHosting
         services.AddSingleton<IRunTable, SqlRunTable>();
         services.AddSingleton<IRunHistory, SqlRunHistory>();
         services.AddSingleton<IJournalFaults, JournalFaults>();
-        if (options.PostgreSql is not null) services.AddHostedService<DatabaseStart>();
+        if (options.PostgreSql is not null) services.AddSingleton<IKeyTable, SqlKeyTable>().AddSingleton<IJournalProbe, DatabaseProbe>().AddHostedService<DatabaseStart>();
         else if (options.LockFile) services.AddHostedService<JournalLock>();
         return services;
     }
@@ -33,8 +33,8 @@ public static class StorageHosting
     {
         var database = services.GetRequiredService<OptimizeDatabase>();
         var connections = builder.Setups.OfType<MultiDataOptionsSetup>().FirstOrDefault() ?? new MultiDataOptionsSetup();
-        foreach (var plugin in new[] { OptimizePlugins.Journal, OptimizePlugins.Snapshots, OptimizePlugins.ShardingJournal, OptimizePlugins.ShardingSnapshots })
-            connections.AddDataOptions(plugin, database.Connections);
+        foreach (var plugin in new[] { OptimizePlugins.Journal, OptimizePlugins.Snapshots }) connections.AddDataOptions(plugin, database.Connections);
+        foreach (var plugin in new[] { OptimizePlugins.ShardingJournal, OptimizePlugins.ShardingSnapshots }) connections.AddDataOptions(plugin, database.ShardingConnections);
         builder.AddSetup(connections);
         return builder.AddHocon(Hocon(database), HoconAddMode.Prepend);
     }

@@ -27,7 +27,22 @@ internal sealed class NodeProcess(string name, int port, int httpPort, IReadOnly
     public void Start(params string[] set)
     {
         if (_process is not null) _before.Add(_process);
-        _process = new(["node", .. arguments, "--set", $"Akka:Port={port}", "--set", $"Management:Listen=http://127.0.0.1:{httpPort}", .. set.SelectMany(s => (string[])["--set", s])], before: network?.In(name));
+        string[] own = [$"Akka:Port={port}", $"Management:Listen=http://127.0.0.1:{httpPort}", "Management:Anonymous=true"];
+        _process = new(["node", .. arguments, .. own.Where(s => !arguments.Any(a => a.StartsWith(s[..(s.IndexOf('=') + 1)], StringComparison.Ordinal))).Concat(set).SelectMany(s => (string[])["--set", s])], before: network?.In(name));
+    }
+
+    /// <summary>What <c>/readyz</c> answers, and why; 0 where nobody does.</summary>
+    public async Task<(int Status, string Body)> ReadyAsync()
+    {
+        try
+        {
+            using var answer = await _http.GetAsync(new Uri("/readyz", UriKind.Relative));
+            return ((int)answer.StatusCode, await answer.Content.ReadAsStringAsync());
+        }
+        catch (HttpRequestException)
+        {
+            return (0, "");
+        }
     }
 
     public Task UntilUpAsync() => Process.UntilSaidAsync("is up at");

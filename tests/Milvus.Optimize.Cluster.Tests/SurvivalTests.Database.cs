@@ -28,10 +28,12 @@ public sealed partial class SurvivalTests
         var request = new StartRequest(new(new(ClusterBed.Milvus), "default", "images"), new(TargetSize.Automatic, false, true), $"during-{outage}", TimeSpan.FromHours(1));
         var refused = await Assert.ThrowsAsync<OptimizeProblemException>(() => bed.Nodes[0].Runs.StartAsync(request, CancellationToken.None));
         Assert.True(refused.Problem.Retryable, refused.Problem.Detail);
+        foreach (var node in bed.Nodes) await AnswerAsync(node, 503, "the database");
         await Shell.UntilAsync("the outage is over", () => Stopwatch.GetElapsedTime(since) >= outage);
         await bed.Database.StartAsync();
         await bed.CompactionsTakeAsync(TimeSpan.FromSeconds(3));
 
+        foreach (var node in bed.Nodes) await AnswerAsync(node, 200);
         RunDocument? late = null;
         await Shell.UntilAsync("the same request is taken", async () => (late = await TryAsync(bed.Nodes[0].Runs, request)) is not null);
         runs.Add(late!.Id);

@@ -58,6 +58,7 @@ public sealed class PostgreSqlTests : IAsyncLifetime
             do $$ begin if not exists (select from pg_roles where rolname = 'optimize_node') then create role optimize_node login; end if; end $$;
             grant select, insert on optimize_journal, optimize_deployment to optimize_node;
             grant select, insert, update on optimize_run, optimize_snapshot to optimize_node;
+            grant select on optimize_api_key to optimize_node;
             grant usage on sequence optimize_journal_ordering_seq to optimize_node
             """);
         await using var node = await JournalNode.StartAsync(Options with { PostgreSql = new NpgsqlConnectionStringBuilder(_database) { Username = "optimize_node" }.ConnectionString, CreateSchema = false });
@@ -75,7 +76,7 @@ public sealed class PostgreSqlTests : IAsyncLifetime
         await ExecuteAsync($"alter database {name}_away rename to {name}", elsewhere: true);
         using var over = new CancellationTokenSource(TimeSpan.FromSeconds(20));
         using var again = new PeriodicTimer(TimeSpan.FromMilliseconds(100));
-        while (await CountTablesAsync() < 6) await again.WaitForNextTickAsync(over.Token);
+        while (await CountTablesAsync() < 7) await again.WaitForNextTickAsync(over.Token);
         Assert.IsType<Keeper.Kept>(await JournalNode.KeepAsync(await node.RecoverAsync("optimize-golden.101"), GoldenRuns.Merged[0]));
     }
 

@@ -26,7 +26,9 @@ public static class MilvusOptimizeHosting
         services.AddSingleton<IOptimizeRuns>(provider =>
             new ActorOptimizeRuns(provider.GetRequiredService<IRequiredActor<OptimizeSupervisor>>().GetAsync, provider.GetRequiredService<IRunTable>()));
         services.AddSingleton<IMilvusOptimizer, MilvusOptimizer>();
-        services.AddSingleton<IOptimizeNode, OptimizeNode>();
+        services.AddSingleton<IOptimizeNode>(provider => new OptimizeNode(
+            provider.GetRequiredService<IRequiredActor<OptimizeSupervisor>>(), provider.GetRequiredService<IRunTable>(), provider.GetRequiredService<ActorSystem>,
+            provider.GetService<IJournalProbe>()));
         services.AddSingleton<IClusterInspection, ClusterInspection>();
         return services;
     }

@@ -3,12 +3,14 @@ using System.Globalization;
 using System.Text;
 using Milvus.Optimize.Contracts.Runs;
 using Milvus.Optimize.Core.Runs;
-using Milvus.Optimize.Host.Nodes;
 using Milvus.Optimize.Management.Security;
 
 namespace Milvus.Optimize.Host.CommandLine;
 
-/// <summary><c>keys create</c>, <c>list</c> and <c>revoke</c>: they write the state folder's file, and a node that runs sees it with its next call.</summary>
+/// <summary>
+/// <c>keys create</c>, <c>list</c> and <c>revoke</c>: they write the state folder's file, or with <c>--config</c> the database that the nodes share. A node
+/// that runs sees it with its next call.
+/// </summary>
 internal static class KeyVerbs
 {
     public static Command Create(CommandEnvironment environment) => new("keys", "API keys of a node that listens: who may call it, and what they may do.")
@@ -28,11 +30,12 @@ internal static class KeyVerbs
             CustomParser = r => SharedOptions.Read(r, CollectionScope.Parse)!,
         };
         var expires = SharedOptions.Duration("--expires", "How long it is valid, such as 90d. Default: until it is revoked.", null);
-        var (output, state) = (SharedOptions.Output(), SharedOptions.State());
-        var command = new Command("create", "Make a key. Its text is shown once: what is kept is a hash.") { name, role, scope, expires, output, state };
+        var (output, place) = (SharedOptions.Output(), new KeyPlace());
+        var command = place.AddTo(new("create", "Make a key. Its text is shown once: what is kept is a hash.") { name, role, scope, expires, output });
         command.SetAction(async (parsed, _) =>
         {
-            var (key, text) = await Keys(environment, parsed.GetValue(state)).CreateAsync(
+            await using var keys = place.Of(parsed, environment);
+            var (key, text) = await keys.Keys.CreateAsync(
                 parsed.GetRequiredValue(name), parsed.GetValue(role), parsed.GetRequiredValue(scope), parsed.GetResult(expires) is null ? null : parsed.GetValue(expires),
                 environment.Interruption.Either);
             var secret = text.Reveal();
@@ -45,11 +48,12 @@ internal static class KeyVerbs
 
     private static Command List(CommandEnvironment environment)
     {
-        var (output, state) = (SharedOptions.Output(), SharedOptions.State());
-        var command = new Command("list", "List all keys that were ever made, without their secrets.") { output, state };
+        var (output, place) = (SharedOptions.Output(), new KeyPlace());
+        var command = place.AddTo(new("list", "List all keys that were ever made, without their secrets.") { output });
         command.SetAction(async (parsed, _) =>
         {
-            var all = await Keys(environment, parsed.GetValue(state)).ListAsync(environment.Interruption.Either);
+            await using var keys = place.Of(parsed, environment);
+            var all = await keys.Keys.ListAsync(environment.Interruption.Either);
             var now = environment.Time.GetUtcNow();
             environment.Terminal.Report(
                 parsed.GetValue(output) == "json",
@@ -62,18 +66,17 @@ internal static class KeyVerbs
     private static Command Revoke(CommandEnvironment environment)
     {
         var id = new Argument<string>("ID") { Description = "As keys list shows it." };
-        var state = SharedOptions.State();
-        var command = new Command("revoke", "End a key at once.") { id, state };
+        var place = new KeyPlace();
+        var command = place.AddTo(new("revoke", "End a key at once.") { id });
         command.SetAction(async (parsed, _) =>
         {
-            var key = await Keys(environment, parsed.GetValue(state)).RevokeAsync(parsed.GetRequiredValue(id), environment.Interruption.Either);
+            await using var keys = place.Of(parsed, environment);
+            var key = await keys.Keys.RevokeAsync(parsed.GetRequiredValue(id), environment.Interruption.Either);
             environment.Terminal.Note($"key {key.Id} of {key.Name} is revoked");
             return ExitCode.Done;
         });
         return command;
     }
-
-    private static ApiKeyFile Keys(CommandEnvironment environment, string? state) => new(StateFolder.Open(state).Keys, environment.Time);
 
     private static string Table(IReadOnlyCollection<ApiKey> keys, DateTimeOffset now)
     {

@@ -7,7 +7,6 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Milvus.Optimize.Actors;
 using Milvus.Optimize.Actors.Hosting;
-using Milvus.Optimize.Contracts.Runs;
 using Milvus.Optimize.Gateway;
 using Milvus.Optimize.Host.Settings;
 using Milvus.Optimize.Storage;
@@ -66,12 +65,7 @@ internal sealed class ClusterNode : IAsyncDisposable
             var told = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             host.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping.Register(() => told.TrySetResult());
             node.Terminated = Task.WhenAny(node.System.WhenTerminated, told.Task);
-            if (settings.Management.EndPoint() is { } address)
-            {
-                node._listener = await NodeListener.StartAsync(
-                    address, host.Services.GetRequiredService<IOptimizeRuns>(), host.Services.GetRequiredService<ILoggerFactory>(), cancellationToken);
-            }
-
+            if (settings.Management.Serving() is { } serving) node._listener = await NodeListener.StartAsync(serving, host.Services, cancellationToken);
             return node;
         }
         catch (InvalidOperationException e)

@@ -1,4 +1,3 @@
-using System.Net;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -10,6 +9,7 @@ using Microsoft.Extensions.Logging;
 using Milvus.Optimize.Contracts.Runs;
 using Milvus.Optimize.Management;
 using Milvus.Optimize.Management.Security;
+using Milvus.Optimize.Storage;
 
 namespace Milvus.Optimize.Host.Nodes;
 
@@ -41,12 +41,15 @@ internal sealed class NodeListener : IAsyncDisposable
         return await ServeAsync(builder, cancellationToken);
     }
 
-    /// <summary>Of a node of a cluster, on a loopback address alone, for whoever is on the machine: nodes share no keys yet. No request brings a target: clusters come from the configuration.</summary>
+    /// <summary>Of a node of a cluster, with the keys that the nodes share. No request brings a target: clusters come from the configuration.</summary>
     /// <exception cref="IOException">The address cannot be bound.</exception>
-    public static Task<NodeListener> StartAsync(IPEndPoint address, IOptimizeRuns runs, ILoggerFactory log, CancellationToken cancellationToken)
+    public static Task<NodeListener> StartAsync(Serving serving, IServiceProvider inner, CancellationToken cancellationToken)
     {
-        var builder = Builder(kestrel => Configure(kestrel).Listen(address), new() { Anonymous = true });
-        builder.Services.AddSingleton(log).AddSingleton(runs);
+        var builder = Builder(kestrel => Listen(Configure(kestrel), serving), new() { Anonymous = serving.Anonymous });
+        if (serving.Certificate is not null) builder.WebHost.UseKestrelHttpsConfiguration();
+        builder.Services.AddSingleton(inner.GetRequiredService<ILoggerFactory>()).AddSingleton(inner.GetRequiredService<IOptimizeRuns>());
+        builder.Services.AddSingleton<IApiKeys>(new SharedApiKeys(inner.GetRequiredService<IKeyTable>(), inner.GetRequiredService<TimeProvider>()));
+        AddInner(builder.Services, inner);
         return ServeAsync(builder, cancellationToken);
     }
 
@@ -98,19 +101,26 @@ internal sealed class NodeListener : IAsyncDisposable
     private static void Configure(KestrelServerOptions kestrel, string socket, Serving? serving)
     {
         Configure(kestrel).ListenUnixSocket(socket);
-        if (serving is null) return;
-        kestrel.Listen(serving.Address.Address, serving.Address.Uri.Port, listen =>
-        {
-            if (serving.Certificate is { } certificate) listen.UseHttps(certificate);
-        });
+        if (serving is not null) Listen(kestrel, serving);
     }
+
+    private static void Listen(KestrelServerOptions kestrel, Serving serving) => kestrel.Listen(serving.Address.Address, serving.Address.Uri.Port, listen =>
+    {
+        if (serving.Certificate is { } certificate) listen.UseHttps(certificate);
+    });
 
     // What the node has is not made again; a container does not dispose of what it was given.
     private static void AddNode(IServiceCollection services, OwnNode node, IRunTargets targets, IServiceProvider inner)
     {
-        services.AddSingleton(node.Runs).AddSingleton(targets).AddSingleton(inner.GetRequiredService<TimeProvider>());
+        services.AddSingleton(node.Runs).AddSingleton(targets);
         services.AddSingleton<IApiKeys>(s => new ApiKeyFile(node.Folder.Keys, s.GetRequiredService<TimeProvider>()));
         services.AddSingleton<IAuditLog>(s => ActivatorUtilities.CreateInstance<AuditFile>(s, node.Folder.Audit));
+        AddInner(services, inner);
+    }
+
+    private static void AddInner(IServiceCollection services, IServiceProvider inner)
+    {
+        services.AddSingleton(inner.GetRequiredService<TimeProvider>());
         if (inner.GetService<IOptimizeNode>() is { } itself) services.AddSingleton(itself);
         if (inner.GetService<IRunHistory>() is { } history) services.AddSingleton(history);
         if (inner.GetService<IClusterInspection>() is { } clusters) services.AddSingleton(clusters);

@@ -1,20 +1,38 @@
-using System.Net;
 using Milvus.Optimize.Core.Runs;
+using Milvus.Optimize.Host.Nodes;
 
 namespace Milvus.Optimize.Host.Settings;
 
-/// <summary>Where the node's HTTP routes are, section <c>Milvus:Optimize:Management</c>.</summary>
+/// <summary>Where the node's HTTP routes are, section <c>Milvus:Optimize:Management</c>. The rules are those of <c>node --listen</c>.</summary>
 internal sealed record ManagementSettings
 {
-    /// <summary>Such as <c>http://127.0.0.1:8120</c>. Loopback alone: the routes know no users. Null serves none.</summary>
+    /// <summary>Such as <c>http://127.0.0.1:8120</c>, or <c>https://0.0.0.0:8120</c> with a certificate. Null serves none.</summary>
     public string? Listen { get; init; }
 
-    /// <exception cref="ParamException">It is no loopback address.</exception>
-    public IPEndPoint? EndPoint()
+    /// <summary>PEM file of the certificate for an https address.</summary>
+    public string? CertificateFile { get; init; }
+
+    /// <summary>PEM file of its key.</summary>
+    public string? KeyFile { get; init; }
+
+    /// <summary>Ask nobody for a key. Default false: keys are in the database (<c>milvus-optimize keys create --config FILE</c>).</summary>
+    public bool Anonymous { get; init; }
+
+    /// <summary>Listen beyond the loopback without TLS, or without keys, all the same. Default false.</summary>
+    public bool Insecure { get; init; }
+
+    /// <summary>Null where nothing is served.</summary>
+    /// <exception cref="ParamException">The address is none, or not safe, or a file cannot be read.</exception>
+    public Serving? Serving()
     {
         if (Listen is null) return null;
-        var isLoopback = Uri.TryCreate(Listen, UriKind.Absolute, out var uri) && uri is { Scheme: "http", PathAndQuery: "/" } && uri.IsLoopback;
-        if (!isLoopback) throw new ParamException($"Management:Listen: '{Listen}' is no loopback address such as http://127.0.0.1:8120: the routes ask nobody who they are");
-        return new(IPAddress.TryParse(uri!.Host.Trim('[', ']'), out var address) ? address : IPAddress.Loopback, uri.Port);
+        try
+        {
+            return Nodes.Serving.Of(Listen, CertificateFile, KeyFile, Anonymous, Insecure);
+        }
+        catch (ParamException e)
+        {
+            throw new ParamException($"Management:Listen: {e.Message} (in the file: CertificateFile, KeyFile, Anonymous and Insecure of Management)");
+        }
     }
 }

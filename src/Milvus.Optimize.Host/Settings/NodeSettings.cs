@@ -105,7 +105,7 @@ internal sealed record NodeSettings
         if (Storage.PostgreSql is null) throw new ParamException("Storage:PostgreSql is missing: nodes share a journal, so give its connection string (Host=db;Database=optimize;Username=optimize)");
         Storage.Validate();
         Akka.Validate();
-        Management.EndPoint();
+        Management.Serving();
         Connections();
     }
 }

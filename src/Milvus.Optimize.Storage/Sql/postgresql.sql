@@ -2,6 +2,7 @@
 -- For those who let no service create tables: run it once as the owner, start the nodes with Milvus:Optimize:Storage:CreateSchema = false, and grant them
 --   select, insert         on optimize_journal, optimize_deployment
 --   select, insert, update on optimize_run, optimize_snapshot
+--   select                 on optimize_api_key (insert and update too for whoever runs milvus-optimize keys)
 --   all                    on optimize_sharding_journal, optimize_sharding_snapshot
 --   usage                  on sequence optimize_journal_ordering_seq, optimize_sharding_journal_ordering_seq
 -- Nothing is ever deleted from optimize_journal: a deleted row is a number that a stale writer could use again.
@@ -68,3 +69,14 @@ create table if not exists optimize_sharding_snapshot (
   manifest text,
   serializer_id integer,
   primary key (persistence_id, sequence_number));
+
+-- Who may call the nodes' management address. Of a key's secret there is a hash alone.
+create table if not exists optimize_api_key (
+  id text primary key,
+  name text not null,
+  hash text not null,
+  role text not null,
+  scope text not null,
+  created_at text not null,
+  expires_at text,
+  revoked_at text);

@@ -1,0 +1,51 @@
+using System.Collections.Immutable;
+using System.Data.Common;
+using Milvus.Optimize.Contracts.Runs;
+using Milvus.Optimize.Core.Runs;
+using Milvus.Optimize.Management.Security;
+using Milvus.Optimize.Storage;
+
+namespace Milvus.Optimize.Host.Nodes;
+
+/// <summary>Keys in the database that the nodes share. While it is away nobody is let in, and is told to ask again.</summary>
+internal sealed class SharedApiKeys(IKeyTable table, TimeProvider time) : IApiKeys
+{
+    private const int MaxValidPerName = 2;
+
+    public async ValueTask<ApiKey?> FindAsync(string id, CancellationToken cancellationToken) =>
+        await OfDatabaseAsync(() => table.FindAsync(id, cancellationToken)) is { } row ? Of(row) : null;
+
+    public async ValueTask<ImmutableArray<ApiKey>> ListAsync(CancellationToken cancellationToken) =>
+        [.. (await OfDatabaseAsync(() => table.ListAsync(cancellationToken))).Select(Of)];
+
+    public async ValueTask<(ApiKey Key, ApiKeyText Text)> CreateAsync(
+        string name, Role role, CollectionScope scope, TimeSpan? expiresAfter, CancellationToken cancellationToken)
+    {
+        if (name.Trim().Length is 0 or > 100) throw new ParamException("a key's name has 1 to 100 characters");
+        var (now, text) = (time.GetUtcNow(), ApiKeyText.New());
+        var row = new KeyRow(text.Id, name, text.Hash, role.ToString(), scope.ToString(), now, now + expiresAfter, null);
+        if (!await OfDatabaseAsync(() => table.AddAsync(row, MaxValidPerName, cancellationToken)))
+            throw new ParamException($"{MaxValidPerName} valid keys are named '{name}' already: revoke one of them first, or take another name");
+        return (Of(row), text);
+    }
+
+    public async ValueTask<ApiKey> RevokeAsync(string id, CancellationToken cancellationToken) =>
+        Of(await OfDatabaseAsync(() => table.RevokeAsync(id, time.GetUtcNow(), cancellationToken)) ?? throw new ParamException($"there is no key '{id}': list them"));
+
+    // A role of a newer version is none that this one may grant: here the key is as one that has ended.
+    private static ApiKey Of(KeyRow row) => Enum.TryParse<Role>(row.Role, out var role) && Enum.IsDefined(role)
+        ? new(row.Id, row.Name, row.Hash, role, row.Scope, row.CreatedAt, row.ExpiresAt, row.RevokedAt)
+        : new(row.Id, row.Name, row.Hash, Role.Viewer, row.Scope, row.CreatedAt, row.ExpiresAt, row.RevokedAt ?? row.CreatedAt);
+
+    private static async Task<T> OfDatabaseAsync<T>(Func<Task<T>> ask)
+    {
+        try
+        {
+            return await ask();
+        }
+        catch (Exception e) when (e is DbException or TimeoutException)
+        {
+            throw new OptimizeProblemException(new(OptimizeProblem.Unavailable, "the keys cannot be read: the database does not answer; ask again", Retryable: true));
+        }
+    }
+}

@@ -1,0 +1,43 @@
+using System.Data.Common;
+using Milvus.Optimize.Contracts.Runs;
+
+namespace Milvus.Optimize.Storage;
+
+/// <summary>Asks PostgreSQL, a second at most: whoever asks in between gets the last answer, so that an open route is no way to load the database.</summary>
+internal sealed class DatabaseProbe(OptimizeDatabase database, TimeProvider time) : IJournalProbe
+{
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan GoodFor = TimeSpan.FromSeconds(1);
+    private readonly Lock _gate = new();
+    private (long At, Task<string?> Answer)? _last;
+
+    /// <inheritdoc/>
+    public Task<string?> WhyNotAsync(CancellationToken cancellationToken)
+    {
+        lock (_gate)
+        {
+            if (_last is not { } last || (last.Answer.IsCompleted && time.GetElapsedTime(last.At) > GoodFor)) _last = last = (time.GetTimestamp(), AskAsync());
+            return last.Answer.WaitAsync(cancellationToken);
+        }
+    }
+
+    private async Task<string?> AskAsync()
+    {
+        using var limit = new CancellationTokenSource(Limit, time);
+        try
+        {
+            await using var connection = await database.OpenAsync(limit.Token).WaitAsync(limit.Token);
+            await using var command = connection.CreateCommand();
+            command.CommandText = "select pg_is_in_recovery() or current_setting('transaction_read_only')::boolean";
+            return (bool)(await command.ExecuteScalarAsync(limit.Token).WaitAsync(limit.Token))! ? "the database takes no writes: it is a standby, or read-only" : null;
+        }
+        catch (OperationCanceledException)
+        {
+            return $"the database has not answered for {Limit.TotalSeconds:F0} s";
+        }
+        catch (Exception e) when (e is DbException or TimeoutException or InvalidOperationException)
+        {
+            return $"the database cannot be used: {e.Message}";
+        }
+    }
+}
