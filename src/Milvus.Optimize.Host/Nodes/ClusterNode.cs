@@ -7,7 +7,6 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Milvus.Optimize.Actors;
 using Milvus.Optimize.Actors.Hosting;
-using Milvus.Optimize.Contracts.Runs;
 using Milvus.Optimize.Gateway;
 using Milvus.Optimize.Host.Settings;
 using Milvus.Optimize.Storage;
@@ -26,9 +25,10 @@ internal sealed class ClusterNode : IAsyncDisposable
 
     private readonly IHost _host;
     private readonly List<MilvusGateway> _gateways;
+    private readonly NodeTelemetry _telemetry;
     private NodeListener? _listener;
 
-    private ClusterNode(IHost host, List<MilvusGateway> gateways) => (_host, _gateways) = (host, gateways);
+    private ClusterNode(IHost host, List<MilvusGateway> gateways, NodeTelemetry telemetry) => (_host, _gateways, _telemetry) = (host, gateways, telemetry);
 
     /// <summary>Ends when the actor system has, whoever ended it, or when a part says that the node must not go on.</summary>
     public Task Terminated { get; private set; } = Task.CompletedTask;
@@ -55,7 +55,7 @@ internal sealed class ClusterNode : IAsyncDisposable
         builder.Services.AddMilvusOptimize(settings.Optimize);
         builder.Services.AddAkka(AkkaSettings.SystemName, (akka, provider) => Compose(akka, provider, settings));
         var host = builder.Build();
-        var node = new ClusterNode(host, []);
+        var node = new ClusterNode(host, [], NodeTelemetry.Start(settings.Telemetry, $"{settings.Akka.Host}:{settings.Akka.Port}"));
         try
         {
             node.Connect(settings, time);
@@ -68,8 +68,7 @@ internal sealed class ClusterNode : IAsyncDisposable
             node.Terminated = Task.WhenAny(node.System.WhenTerminated, told.Task);
             if (settings.Management.EndPoint() is { } address)
             {
-                node._listener = await NodeListener.StartAsync(
-                    address, host.Services.GetRequiredService<IOptimizeRuns>(), host.Services.GetRequiredService<ILoggerFactory>(), cancellationToken);
+                node._listener = await NodeListener.StartAsync(address, settings.Management.Jwt, node._telemetry, host.Services, cancellationToken);
             }
 
             return node;
@@ -95,6 +94,7 @@ internal sealed class ClusterNode : IAsyncDisposable
         await closing;
         _host.Dispose();
         foreach (var gateway in _gateways) await gateway.DisposeAsync();
+        _telemetry.Dispose();
     }
 
     private static void Compose(AkkaConfigurationBuilder akka, IServiceProvider provider, NodeSettings settings)

@@ -38,15 +38,19 @@ internal sealed class NodeListener : IAsyncDisposable
         if (node.Serving is { Certificate: not null }) builder.WebHost.UseKestrelHttpsConfiguration();
         builder.Services.AddLogging(logging => logging.AddProvider(log));
         AddNode(builder.Services, node, targets, inner);
+        if (node.Serving?.Jwt is { } jwt) builder.Services.AddMilvusOptimizeJwt(jwt);
+        if (node.Telemetry is { } telemetry) builder.Services.AddSingleton(_ => telemetry.Scrape());
         return await ServeAsync(builder, cancellationToken);
     }
 
     /// <summary>Of a node of a cluster, on a loopback address alone, for whoever is on the machine: nodes share no keys yet. No request brings a target: clusters come from the configuration.</summary>
     /// <exception cref="IOException">The address cannot be bound.</exception>
-    public static Task<NodeListener> StartAsync(IPEndPoint address, IOptimizeRuns runs, ILoggerFactory log, CancellationToken cancellationToken)
+    public static Task<NodeListener> StartAsync(IPEndPoint address, JwtOptions? jwt, NodeTelemetry telemetry, IServiceProvider inner, CancellationToken cancellationToken)
     {
-        var builder = Builder(kestrel => Configure(kestrel).Listen(address), new() { Anonymous = true });
-        builder.Services.AddSingleton(log).AddSingleton(runs);
+        var builder = Builder(kestrel => Configure(kestrel).Listen(address), new() { Anonymous = jwt is null });
+        builder.Services.AddSingleton(inner.GetRequiredService<ILoggerFactory>()).AddSingleton(inner.GetRequiredService<IOptimizeRuns>()).AddSingleton(_ => telemetry.Scrape());
+        AddShared(builder.Services, inner);
+        if (jwt is not null) builder.Services.AddMilvusOptimizeJwt(jwt);
         return ServeAsync(builder, cancellationToken);
     }
 
@@ -111,6 +115,11 @@ internal sealed class NodeListener : IAsyncDisposable
         services.AddSingleton(node.Runs).AddSingleton(targets).AddSingleton(inner.GetRequiredService<TimeProvider>());
         services.AddSingleton<IApiKeys>(s => new ApiKeyFile(node.Folder.Keys, s.GetRequiredService<TimeProvider>()));
         services.AddSingleton<IAuditLog>(s => ActivatorUtilities.CreateInstance<AuditFile>(s, node.Folder.Audit));
+        AddShared(services, inner);
+    }
+
+    private static void AddShared(IServiceCollection services, IServiceProvider inner)
+    {
         if (inner.GetService<IOptimizeNode>() is { } itself) services.AddSingleton(itself);
         if (inner.GetService<IRunHistory>() is { } history) services.AddSingleton(history);
         if (inner.GetService<IClusterInspection>() is { } clusters) services.AddSingleton(clusters);
