@@ -77,6 +77,9 @@ public sealed record OptimizeOptions
     /// <summary>The same for their snapshots.</summary>
     public string SnapshotPluginId { get; init; } = OptimizePlugins.Snapshots;
 
+    /// <summary>Give the counters of runs a label with the collection, the first 1,000 of them by name. Default false: most metrics stores bear few labels.</summary>
+    public bool CollectionMetrics { get; init; }
+
     /// <summary>Start although the journal lives in memory and forgets everything. For tests. Default false.</summary>
     public bool AllowVolatileJournal { get; init; }
 

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Akka.Actor;
 using Akka.Event;
 using Milvus.Optimize.Actors.Collections;
@@ -7,6 +8,7 @@ using Milvus.Optimize.Actors.Supervision;
 using Milvus.Optimize.Contracts.Runs;
 using Milvus.Optimize.Core.Identity;
 using Milvus.Optimize.Core.Milvus;
+using Milvus.Optimize.Core.Telemetry;
 
 namespace Milvus.Optimize.Actors;
 
@@ -205,6 +207,7 @@ public sealed partial class OptimizeSupervisor : UntypedActor, IWithTimers
 
     private static async Task<Resolved> ResolveAsync(BudgetedGateway gateway, StartRequest request, IActorRef replyTo)
     {
+        using var span = OptimizeTelemetry.Begin("resolve", ActivityKind.Internal, request.TraceParent);
         try
         {
             var found = await gateway.DescribeCollectionAsync(request.Collection.Database, request.Collection.Name, CancellationToken.None);

@@ -1,4 +1,5 @@
 using Grpc.Core;
+using Grpc.Core.Interceptors;
 using Grpc.Net.Client;
 using Milvus.Optimize.Wire;
 
@@ -35,7 +36,7 @@ internal sealed class MilvusChannel : IDisposable
             DisposeHttpClient = true,
             MaxReceiveMessageSize = null,
         });
-        Client = new(_channel);
+        Client = new(_channel.Intercept(new CallTelemetry(options.Address.Authority)));
     }
 
     public MilvusService.MilvusServiceClient Client { get; }

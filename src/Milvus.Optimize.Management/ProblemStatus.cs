@@ -7,6 +7,7 @@ internal static class ProblemStatus
 {
     public const string Internal = "internal";
     public const string PayloadTooLarge = "payload-too-large";
+    public const string RevisionMismatch = "revision-mismatch";
 
     public static int Of(string code) => code switch
     {
@@ -15,6 +16,7 @@ internal static class ProblemStatus
         OptimizeProblem.PermissionDenied => 403,
         OptimizeProblem.NotFound or OptimizeProblem.ClusterNotConfigured => 404,
         OptimizeProblem.RunConflict or OptimizeProblem.InvalidStateTransition or OptimizeProblem.Quarantined => 409,
+        RevisionMismatch => 412,
         PayloadTooLarge => 413,
         OptimizeProblem.KeyReused or OptimizeProblem.RejectedByServer => 422,
         OptimizeProblem.QueueFull or OptimizeProblem.RateLimited => 429,

@@ -14,8 +14,14 @@ namespace Milvus.Optimize.Contracts.Tests;
 public sealed class MessageTests : IDisposable
 {
     private static readonly RunId Run = RunId.Parse("books.7.01M84VVKSEHTEJ7QBYQ5Y4BBGB");
-    private static readonly StartRequest Request = new(new(new("books"), "default", "novels"), new(TargetSize.Parse("2GB"), true, true), "key-1", TimeSpan.FromHours(3));
+    private static readonly StartRequest Request = new(new(new("books"), "default", "novels"), new(TargetSize.Parse("2GB"), true, true), "key-1", TimeSpan.FromHours(3)) { FailIfLive = true, TraceParent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01" };
     private static readonly MilvusFailure Failure = new(MilvusFailureKind.Unknown, 8, "Unavailable", "gone");
+
+    private static readonly RunQuery Narrow = new(Limit: 7)
+    {
+        Within = CollectionScope.Parse("prod-*/default/b?"), State = "Failed", Since = DateTimeOffset.UnixEpoch, Until = DateTimeOffset.UnixEpoch.AddDays(1),
+        Before = new(DateTimeOffset.UnixEpoch.AddHours(1), "books.7.01M84VVKSEHTEJ7QBYQ5Y4BBGB"),
+    };
 
     private static readonly RunDocument Document = JsonSerializer.Deserialize<RunDocument>(
         JsonSerializer.Serialize(RunDocuments.Of(GoldenRuns.Merged.Aggregate(CollectionState.Empty, OptimizeState.Apply), new("books"), LiveView.Empty), RunDocuments.Json), RunDocuments.Json)!;
@@ -27,7 +33,7 @@ public sealed class MessageTests : IDisposable
         new Refused(new("run-conflict", "another", true, Run, 7)), new Refused(new("not-found", "none")), NotAwake.Instance, new NotAwake(new Held("Resting", "later")),
         new DeliverOutcome(Run, 1, 2, new TriggerOutcome.Acknowledged(-1, 3)), new DeliverOutcome(Run, 1, 2, new TriggerOutcome.Refused(Failure)),
         new DeliverOutcome(Run, 1, 2, new TriggerOutcome.NotSent("stopping")), new DeliverOutcome(Run, 1, 2, new TriggerOutcome.Unknown(Failure)),
-        new FindRun(Run), new ListRuns(new()), new ListRuns(new("c", "d", "e", false, 7)), new RunIds([Run, Run]),
+        new FindRun(Run), new ListRuns(new()), new ListRuns(new("c", "d", "e", false, 7)), new ListRuns(Narrow), new RunIds([Run, Run]),
         new OnCollection(Run.Collection, new GetRun(Run, 7000, TimeSpan.Zero)),
     ];
 

@@ -49,6 +49,9 @@ internal sealed class CommandFolder : IAsyncDisposable
 
     public Process OptimizeAs(string collection, params string[] more) => Start(["optimize", collection, "--milvus", Simulator.Address.ToString(), "--output", "json", .. more]);
 
+    /// <summary>Environment of the next processes, over what they have in any case.</summary>
+    public Dictionary<string, string> Variables { get; } = [];
+
     public Process Start(params string[] arguments)
     {
         var start = new ProcessStartInfo("dotnet", [typeof(Program).Assembly.Location, .. arguments, "--state", StatePath]) { RedirectStandardOutput = true, RedirectStandardError = true };
@@ -58,6 +61,7 @@ internal sealed class CommandFolder : IAsyncDisposable
         start.Environment["Milvus__Optimize__QuietWindow"] = "00:00:02";
         start.Environment["Milvus__Optimize__LostMergePause"] = "00:00:01";
         start.Environment["Milvus__Optimize__FruitlessPause"] = "00:00:01";
+        foreach (var (name, value) in Variables) start.Environment[name] = value;
         var process = Process.Start(start)!;
 
         // An unread pipe would stop the command when it is full.

@@ -191,11 +191,27 @@ public sealed class MoreRouteTests : IAsyncLifetime
         Assert.Equal("the journal is down", (await answer.Content.ReadFromJsonAsync<JsonObject>())!["reason"]!.GetValue<string>());
     }
 
+    [Theory]
+    [InlineData("\"0\"", 412)]
+    [InlineData("\"0\", \"{0}\"", 200)]
+    [InlineData("*", 200)]
+    public async Task A_verb_that_names_another_revision_does_nothing(string seen, int status)
+    {
+        foreach (var verb in (string[])["cancel", "abandon", "retry"])
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Post, $"/api/v1/runs/{Documents.Run}:{verb}") { Content = new StringContent("""{"reason":"why"}""") };
+            request.Headers.TryAddWithoutValidation("If-Match", seen.Replace("{0}", $"{_server.Runs.Now.Revision}", StringComparison.Ordinal));
+            var answer = await JsonAsync(await _server.Http.SendAsync(request), status);
+            Assert.Equal(status == 412 ? "revision-mismatch" : null, answer["code"]?.GetValue<string>());
+            Assert.Equal(status == 200, _server.Runs.Calls.Any(c => c.StartsWith(verb, StringComparison.Ordinal)));
+        }
+    }
+
     [Fact]
     public async Task Every_code_has_a_page_and_every_page_a_code()
     {
         var codes = typeof(OptimizeProblem).GetFields(BindingFlags.Public | BindingFlags.Static).Where(f => f.IsLiteral).Select(f => (string)f.GetValue(null)!)
-            .Concat([ProblemStatus.Internal, ProblemStatus.PayloadTooLarge]).Concat(EndCodes()).Distinct().Order(StringComparer.Ordinal).ToList();
+            .Concat([ProblemStatus.Internal, ProblemStatus.PayloadTooLarge, ProblemStatus.RevisionMismatch]).Concat(EndCodes()).Distinct().Order(StringComparer.Ordinal).ToList();
         var pages = Directory.GetFiles(Path.Combine(Repository.Root, "docs/problems"), "*.md").Select(f => Path.GetFileNameWithoutExtension(f)!).Where(f => f != "README");
         Assert.Equal(codes, pages.Order(StringComparer.Ordinal));
         foreach (var code in codes)

@@ -46,6 +46,7 @@ public sealed class OpenApiTests : IAsyncLifetime
     [InlineData("getReadiness", "GET", "/readyz")]
     [InlineData("getProblem", "GET", "/problems/no-index")]
     [InlineData("getOpenApi", "GET", "/openapi/v1.json")]
+    [InlineData("getMetrics", "GET", "/metrics")]
     [InlineData("listRuns", "GET", "/api/v1/runs")]
     [InlineData("listRuns", "GET", "/api/v1/runs?done=no")]
     [InlineData("startRun", "POST", "/api/v1/runs", """{"cluster":"c1","collection":"books"}""")]

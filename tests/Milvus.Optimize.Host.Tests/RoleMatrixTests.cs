@@ -46,19 +46,9 @@ public sealed class RoleMatrixTests : IAsyncLifetime
 
         // Lists are narrowed, not refused.
         var elsewhere = await SendAsync(rule, await _server.BearerAsync(Role.Admin, "elsewhere"));
-        Assert.Equal(rule.Pattern.Contains("{id}", StringComparison.Ordinal) || rule.Pattern.Contains("{cluster}", StringComparison.Ordinal) || operation == "startRun", elsewhere.StatusCode == HttpStatusCode.Forbidden);
+        Assert.Equal(rule.Pattern.Contains("{id}", StringComparison.Ordinal) || rule.Pattern.Contains("{cluster}", StringComparison.Ordinal) || operation is "startRun" or "getMetrics", elsewhere.StatusCode == HttpStatusCode.Forbidden);
         Assert.Equal("", await AnswerSchemas.FaultAsync(operation, elsewhere));
     }
 
-    private async Task<HttpResponseMessage> SendAsync(RouteRule rule, AuthenticationHeaderValue? bearer)
-    {
-        var path = rule.Pattern.Replace("{id}", Documents.Run, StringComparison.Ordinal).Replace("{code}", "not-found", StringComparison.Ordinal)
-            .Replace("{cluster}", "c1", StringComparison.Ordinal).Replace("{database}", "default", StringComparison.Ordinal).Replace("{name}", "books", StringComparison.Ordinal);
-        using var client = new HttpClient { BaseAddress = _server.Tcp.BaseAddress };
-        using var request = new HttpRequestMessage(new(rule.Method), path) { Headers = { Authorization = bearer } };
-        if (rule.Operation == "startRun") request.Content = new StringContent("""{"cluster":"c1","collection":"books"}""");
-        else if (rule.Operation == "optimizeCollection") request.Content = new StringContent("{}");
-        else if (rule.Changes) request.Content = new StringContent("""{"reason":"why"}""");
-        return await client.SendAsync(request);
-    }
+    private Task<HttpResponseMessage> SendAsync(RouteRule rule, AuthenticationHeaderValue? bearer) => Requests.SendAsync(_server, rule, bearer);
 }

@@ -23,7 +23,7 @@ internal sealed class RouteServer : IRunTargets, IAsyncDisposable
     private readonly WebApplication _app;
     private int _keys;
 
-    private RouteServer(ScriptedRuns runs, ManagementOptions? options, TimeProvider? time)
+    private RouteServer(ScriptedRuns runs, ManagementOptions? options, TimeProvider? time, JwtOptions? jwt)
     {
         Runs = runs;
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
@@ -34,6 +34,12 @@ internal sealed class RouteServer : IRunTargets, IAsyncDisposable
         });
         builder.Services.AddRoutingCore();
         builder.Services.AddMilvusOptimizeManagement(options);
+        builder.Services.AddSingleton(new MetricsScrape(context =>
+        {
+            context.Response.ContentType = "text/plain; version=0.0.4";
+            return context.Response.WriteAsync("up 1\n");
+        }));
+        if (jwt is not null) builder.Services.AddMilvusOptimizeJwt(jwt);
         builder.Services.AddSingleton<IApiKeys>(Keys = new ApiKeyFile(_folder.File("keys.json"), time ?? TimeProvider.System));
         builder.Services.AddSingleton<IAuditLog>(s => ActivatorUtilities.CreateInstance<AuditFile>(s, AuditPath));
         builder.Services.AddSingleton(time ?? TimeProvider.System);
@@ -62,9 +68,9 @@ internal sealed class RouteServer : IRunTargets, IAsyncDisposable
 
     public RunTarget? Brought { get; private set; }
 
-    public static async Task<RouteServer> StartAsync(ScriptedRuns? runs = null, ManagementOptions? options = null, TimeProvider? time = null)
+    public static async Task<RouteServer> StartAsync(ScriptedRuns? runs = null, ManagementOptions? options = null, TimeProvider? time = null, JwtOptions? jwt = null)
     {
-        var server = new RouteServer(runs ?? new(), options, time);
+        var server = new RouteServer(runs ?? new(), options, time, jwt);
         await server._app.StartAsync();
         var addresses = server._app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses;
         server.Tcp = NodeHttp.OverTcp(new(addresses.Single(a => a.StartsWith("http://127", StringComparison.Ordinal))));

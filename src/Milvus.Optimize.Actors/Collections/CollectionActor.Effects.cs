@@ -55,10 +55,12 @@ internal sealed partial class CollectionActor
         switch (message)
         {
             case EffectAnswered answer when _inFlight?.Number == answer.Number:
+                RunTelemetry.Attempted(_inFlight.Effect, "answered");
                 Land();
                 Answered(answer.Report);
                 return true;
             case EffectFailed failed when _inFlight?.Number == failed.Number:
+                RunTelemetry.Attempted(_inFlight.Effect, "failed");
                 Land();
                 Failed(failed.Failure);
                 return true;
@@ -162,6 +164,7 @@ internal sealed partial class CollectionActor
     {
         _live = _live with { HeldReason = held, Changes = _live.Changes + 1 };
         OweRow(LastSequenceNr);
+        Tell();
         if (Document() is { } document) _waiters.AnswerAll(new RunReply(document));
     }
 
@@ -169,11 +172,12 @@ internal sealed partial class CollectionActor
     {
         var budgeted = new BudgetedGateway(gateway, _services.Reads, _services.Fence, _key.Cluster);
         var flight = TakeOff(effect, _services.Options.EffectBudget, budgeted);
-        var runner = new EffectRunner(budgeted);
+        var (runner, trace) = (new EffectRunner(budgeted), _telemetry.TraceOf(facts.Run));
         RunAsync().PipeTo(Self);
 
         async Task<object> RunAsync()
         {
+            using var span = RunTelemetry.Begin(effect.GetType().Name, facts, trace);
             try
             {
                 return new EffectAnswered(flight.Number, await runner.RunAsync(effect, facts.Run, Now, flight.Cancel.Token));
@@ -208,7 +212,7 @@ internal sealed partial class CollectionActor
         var budget = trigger.Budgets.SendWithin + trigger.Budgets.CallTimeout + TimeSpan.FromSeconds(5);
         TakeOff(trigger, budget + TimeSpan.FromSeconds(5));
         _services.Outbox.Tell(new TriggerOutbox.Send(facts.Run, facts.Round, trigger.Attempt,
-            new(trigger.Collection, trigger.TargetSize.Megabytes, trigger.Budgets.CallTimeout), budget, held.Permit, gateway));
+            new(trigger.Collection, trigger.TargetSize.Megabytes, trigger.Budgets.CallTimeout), budget, held.Permit, gateway, facts, _telemetry.TraceOf(facts.Run)));
     }
 
     /// <summary>One of the node's slots: the intent is written only when it can be sent at once.</summary>
@@ -253,6 +257,7 @@ internal sealed partial class CollectionActor
             return;
         }
 
+        RunTelemetry.Attempted(lost.Effect, "lost");
         Leave();
         if (lost.Effect is OptimizeEffect.Trigger t && _state.Run is R.Active { Facts: var facts })
         {

@@ -13,6 +13,7 @@ internal sealed partial class CollectionActor
     {
         var now = Now;
         var run = new RunId(_key, Ulid.NewUlid(now).ToString());
+        _telemetry.Asked(run, start.Request.TraceParent);
         Handle(new C.Start(now, run, start.Request.Key, start.Collection, start.Request.Collection.Name, start.Request.Parameters, now + start.Request.Deadline, start.Request.FailIfLive), Sender);
     }
 

@@ -7,6 +7,7 @@ using Milvus.Optimize.Contracts.Runs;
 using Milvus.Optimize.Contracts.Serialization;
 using Milvus.Optimize.Core.Identity;
 using Milvus.Optimize.Core.Runs;
+using Milvus.Optimize.Core.Telemetry;
 using C = Milvus.Optimize.Core.Runs.OptimizeCommand;
 using R = Milvus.Optimize.Core.Runs.OptimizeRun;
 
@@ -25,7 +26,6 @@ internal sealed partial class CollectionActor : UntypedPersistentActor, IWithTim
 {
     private readonly CollectionKey _key;
     private readonly CollectionServices _services;
-    private readonly ILoggingAdapter _log = Context.GetLogger();
     private readonly ChangeWaiters _waiters;
     private readonly RowWriter _rows;
     private CollectionState _state = CollectionState.Empty;
@@ -38,7 +38,9 @@ internal sealed partial class CollectionActor : UntypedPersistentActor, IWithTim
     {
         _key = key;
         _services = services;
-        _activeAt = services.Time.GetTimestamp();
+        _activeAt = _startedAt = services.Time.GetTimestamp();
+        _log = _collectionLog = Context.GetLogger().WithContext("Collection", key.ToString());
+        _telemetry = new(key, services.Options);
         _waiters = new(services.Time);
         _rows = new(services.Table, services.Random);
         _memory = new(services.Time, services.Random, services.Options);
@@ -123,6 +125,7 @@ internal sealed partial class CollectionActor : UntypedPersistentActor, IWithTim
     protected override void PostStop()
     {
         // As if the wait were over: whoever waits asks again and meets the next incarnation.
+        _telemetry.Count(null);
         if (Document() is { } document) _waiters.AnswerAll(new RunReply(document));
         _stopped.Cancel();
         _stopped.Dispose();
@@ -133,6 +136,8 @@ internal sealed partial class CollectionActor : UntypedPersistentActor, IWithTim
     protected override void OnPersistFailure(Exception cause, object @event, long sequenceNr)
     {
         var fault = FaultOf(cause);
+        RunTelemetry.Wrote(_services.Time.GetElapsedTime(_writeBegan), fault == JournalFault.Fenced ? "fenced" : "failed");
+        if (fault == JournalFault.Fenced) OptimizeInstruments.Fences.Add(1, new KeyValuePair<string, object?>("kind", "collection"));
         _log.Error(cause, "event {SequenceNr} of {Collection} may or may not be stored", sequenceNr, _key);
         TellUnknown(fault == JournalFault.Fenced
             ? $"another node has written this collection meanwhile; it is not known whether the request was stored ({cause.Message})"
@@ -144,6 +149,7 @@ internal sealed partial class CollectionActor : UntypedPersistentActor, IWithTim
     /// <summary>Not stored, but the sequence number has moved: one more write would leave a gap that a stale incarnation could fill.</summary>
     protected override void OnPersistRejected(Exception cause, object @event, long sequenceNr)
     {
+        RunTelemetry.Wrote(_services.Time.GetElapsedTime(_writeBegan), "failed");
         _log.Error(cause, "event {SequenceNr} of {Collection} was rejected", sequenceNr, _key);
         TellUnknown($"it is not known whether the request was stored ({cause.Message})");
         Context.Stop(Self);
@@ -180,6 +186,8 @@ internal sealed partial class CollectionActor : UntypedPersistentActor, IWithTim
     private void Recovered()
     {
         ArmIdle(_services.Options.IdleTime);
+        OptimizeInstruments.JournalRecovery.Record(_services.Time.GetElapsedTime(_startedAt).TotalSeconds);
+        Tell();
         if (_quarantine is not null)
         {
             _log.Error("collection {Collection} is quarantined: {Reason}", _key, _quarantine);
@@ -214,14 +222,17 @@ internal sealed partial class CollectionActor : UntypedPersistentActor, IWithTim
         // Folding first means that an event which does not fit never reaches the journal.
         var next = decision.Events.Aggregate(_state, OptimizeState.Apply);
         _asker = replyTo;
+        _writeBegan = _services.Time.GetTimestamp();
         Context.Parent.Tell(new Persisting(_key, true));
         PersistAll(decision.Events, _ => { }, () =>
         {
             _asker = null;
+            RunTelemetry.Wrote(_services.Time.GetElapsedTime(_writeBegan), "stored");
             Context.Parent.Tell(new Persisting(_key, false, decision.Events.Any(e => e is not OptimizeEvent.OwnershipTaken)));
             var before = _state;
             if (before.Run is R.Ended && next.Run is R.Active) OweRow(LastSequenceNr - decision.Events.Length);
             _state = next;
+            _telemetry.Stored(before, next, Now);
             Persisted(before, decision);
             if (before.Run is not R.Ended && next.Run is R.Ended) SaveSnapshot(next);
             OweRow(LastSequenceNr);
@@ -239,6 +250,7 @@ internal sealed partial class CollectionActor : UntypedPersistentActor, IWithTim
     private void AfterChange(bool newStage)
     {
         _activeAt = _services.Time.GetTimestamp();
+        Tell();
         if (Document() is { } document) _waiters.AnswerAll(new RunReply(document));
         ArmLimits();
         if (newStage)

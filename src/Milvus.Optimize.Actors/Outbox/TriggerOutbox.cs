@@ -1,7 +1,10 @@
 using Akka.Actor;
 using Akka.Event;
+using Milvus.Optimize.Actors.Collections;
 using Milvus.Optimize.Core.Identity;
 using Milvus.Optimize.Core.Milvus;
+using Milvus.Optimize.Core.Runs;
+using Milvus.Optimize.Core.Telemetry;
 
 namespace Milvus.Optimize.Actors.Outbox;
 
@@ -22,7 +25,7 @@ internal sealed class TriggerOutbox(IActorRef supervisor, int slots, TimeProvide
 
     /// <summary>The budget bounds the whole: the look at the connection and the call.</summary>
     internal sealed record Send(
-        RunId Run, int Round, int Attempt, TriggerRequest Request, TimeSpan Budget, ISendPermit Permit, IMilvusGateway Gateway) : INoSerializationVerificationNeeded;
+        RunId Run, int Round, int Attempt, TriggerRequest Request, TimeSpan Budget, ISendPermit Permit, IMilvusGateway Gateway, RunFacts? Facts = null, string? Trace = null) : INoSerializationVerificationNeeded;
 
     /// <summary>Before the right to send is made: answered by <see cref="SlotGranted"/> when it is the sender's turn.</summary>
     internal sealed record WantSlot : INoSerializationVerificationNeeded
@@ -107,6 +110,7 @@ internal sealed class TriggerOutbox(IActorRef supervisor, int slots, TimeProvide
     {
         TriggerOutcome outcome;
         using var over = new CancellationTokenSource(send.Budget, time);
+        using var span = send.Facts is { } facts ? RunTelemetry.Begin("Trigger", facts, send.Trace) : null;
         try
         {
             outcome = await send.Gateway.TriggerForceMergeAsync(send.Request, send.Permit, over.Token);
@@ -117,8 +121,17 @@ internal sealed class TriggerOutbox(IActorRef supervisor, int slots, TimeProvide
             outcome = new TriggerOutcome.Unknown(new(MilvusFailureKind.Unknown, 0, "OK", $"sending failed unexpectedly: {e.Message}"));
         }
 
+        OptimizeInstruments.Triggers.Add(1, new KeyValuePair<string, object?>("outcome", Name(outcome)));
         return new(send.Run, send.Round, send.Attempt, outcome);
     }
+
+    private static string Name(TriggerOutcome outcome) => outcome switch
+    {
+        TriggerOutcome.Acknowledged => "acknowledged",
+        TriggerOutcome.Refused => "refused",
+        TriggerOutcome.NotSent => "not_sent",
+        _ => "unknown",
+    };
 
     private void Deliver(DeliverOutcome outcome)
     {

@@ -1,3 +1,5 @@
+using Milvus.Optimize.Core.Telemetry;
+
 namespace Milvus.Optimize.Actors.Supervision;
 
 /// <summary>
@@ -44,6 +46,7 @@ internal sealed class SelfFence(TimeProvider time, TimeSpan limit)
             _closed = reason;
         }
 
+        OptimizeInstruments.Fences.Add(1, new KeyValuePair<string, object?>("kind", "node"));
         _end?.Invoke(reason);
     }
 

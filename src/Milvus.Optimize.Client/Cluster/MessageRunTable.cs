@@ -30,7 +30,8 @@ internal sealed class MessageRunTable(Func<CancellationToken, Task<IActorRef>> n
         if (answer is Refused refused) throw new OptimizeProblemException(refused.Problem);
         var documents = ImmutableArray.CreateBuilder<RunDocument>();
         foreach (var run in ((RunIds)answer).Runs)
-            if (await FindAsync(run, cancellationToken) is { } document) documents.Add(document);
+            // A node of an older version does not know of scopes: what the caller may not see is held back here too.
+            if (await FindAsync(run, cancellationToken) is { } document && query.Within?.Covers(document.Cluster, document.Database, document.Collection) != false) documents.Add(document);
         return documents.ToImmutable();
     }
 

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Diagnostics;
 using Akka.Actor;
 using Milvus.Optimize.Contracts.Runs;
 using Milvus.Optimize.Core.Identity;
@@ -19,7 +20,7 @@ internal sealed class ActorOptimizeRuns(Func<CancellationToken, Task<IActorRef>>
     public async Task<StartedRun> StartAsync(StartRequest request, CancellationToken cancellationToken)
     {
         if (request.Key.Length is 0 or > 200) throw Problem(OptimizeProblem.InvalidArgument, "the key must have 1 to 200 characters");
-        var reply = await Ask(new StartRun(request), StartAnswer, cancellationToken);
+        var reply = await Ask(new StartRun(request with { TraceParent = request.TraceParent ?? Activity.Current?.Id }), StartAnswer, cancellationToken);
         return new(reply.Run, reply.Joined);
     }
 

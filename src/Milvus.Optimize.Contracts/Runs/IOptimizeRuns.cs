@@ -36,6 +36,9 @@ public sealed record StartRequest(CollectionRef Collection, OptimizeParameters P
 {
     /// <summary>Refuse to join a live run, of the same parameters too; a repeated key still gets its own run. Default false.</summary>
     public bool FailIfLive { get; init; }
+
+    /// <summary>The span that asks, as W3C writes it, so that the run's spans stand below it. Null: the caller's own, where there is one.</summary>
+    public string? TraceParent { get; init; }
 }
 
 /// <summary>The run that a request got.</summary>

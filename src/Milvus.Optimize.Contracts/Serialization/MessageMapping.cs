@@ -66,11 +66,11 @@ internal static class MessageMapping
     private static Wire.StartRunMessage Request(StartRequest r) => new()
     {
         Cluster = r.Collection.Cluster.Value, Database = r.Collection.Database, Name = r.Collection.Name, Parameters = r.Parameters.ToWire(), Key = r.Key,
-        Deadline = r.Deadline.ToDuration(),
+        Deadline = r.Deadline.ToDuration(), TraceParent = r.TraceParent ?? "", FailIfLive = r.FailIfLive,
     };
 
     private static StartRequest Request(Wire.StartRunMessage w) =>
-        new(new(new(w.Cluster), w.Database, w.Name), w.Parameters.FromWire(), w.Key, w.Deadline.ToTimeSpan());
+        new(new(new(w.Cluster), w.Database, w.Name), w.Parameters.FromWire(), w.Key, w.Deadline.ToTimeSpan()) { TraceParent = w.TraceParent.Length == 0 ? null : w.TraceParent, FailIfLive = w.FailIfLive };
 
     private static StartOn StartOn(CollectionKey key, Wire.StartOnMessage w) => new(key, new(w.Database, w.Name, key.CollectionId), Request(w.Request));
 
@@ -78,11 +78,24 @@ internal static class MessageMapping
     {
         var wire = new Wire.ListRunsMessage { Cluster = m.Query.Cluster ?? "", Database = m.Query.Database ?? "", Collection = m.Query.Collection ?? "", Limit = m.Query.Limit };
         if (m.Query.Done is { } done) wire.Done = done;
+        (wire.Within, wire.State) = (m.Query.Within?.ToString() ?? "", m.Query.State ?? "");
+        if (m.Query.Since is { } since) wire.Since = since.UtcTicks;
+        if (m.Query.Until is { } until) wire.Until = until.UtcTicks;
+        if (m.Query.Before is { } before) (wire.Before, wire.BeforeRun) = (before.StartedAt.UtcTicks, before.RunId);
         return wire;
     }
 
     private static RunQuery Query(Wire.ListRunsMessage w) => new(
-        w.Cluster.Length == 0 ? null : w.Cluster, w.Database.Length == 0 ? null : w.Database, w.Collection.Length == 0 ? null : w.Collection, w.HasDone ? w.Done : null, w.Limit);
+        w.Cluster.Length == 0 ? null : w.Cluster, w.Database.Length == 0 ? null : w.Database, w.Collection.Length == 0 ? null : w.Collection, w.HasDone ? w.Done : null, w.Limit)
+    {
+        Within = w.Within.Length == 0 ? null : CollectionScope.Parse(w.Within),
+        State = w.State.Length == 0 ? null : w.State,
+        Since = w.HasSince ? Instant(w.Since) : null,
+        Until = w.HasUntil ? Instant(w.Until) : null,
+        Before = w.HasBefore ? new(Instant(w.Before), w.BeforeRun) : null,
+    };
+
+    private static DateTimeOffset Instant(long ticks) => new(ticks, TimeSpan.Zero);
 
     private static Wire.DeliverOutcomeMessage Outcome(DeliverOutcome m)
     {

@@ -3,6 +3,7 @@ using System.Text.Json;
 using Milvus.Optimize.Contracts.Runs;
 using Milvus.Optimize.Core.Identity;
 using Milvus.Optimize.Host.Nodes;
+using Milvus.Optimize.Host.Settings;
 using Milvus.Optimize.Management.Security;
 
 namespace Milvus.Optimize.Host.CommandLine;
@@ -45,12 +46,14 @@ internal static class NodeVerb
         {
             if (parsed.GetValue(config) is { } file) return await ClusterNodeVerb.RunAsync(environment, file, parsed.GetValue(set) ?? [], parsed.GetValue(output) == "json");
             var serving = parsed.GetValue(listen) is { } address
-                ? Serving.Of(address, parsed.GetValue(certificate), parsed.GetValue(certificateKey), parsed.GetValue(anonymous), parsed.GetValue(insecure))
+                ? Serving.Of(address, parsed.GetValue(certificate), parsed.GetValue(certificateKey), parsed.GetValue(anonymous), parsed.GetValue(insecure)) with { Jwt = JwtSettings.FromEnvironment() }
                 : null;
             var folder = StateFolder.Open(parsed.GetValue(state));
             using var held = await TakeAsync(environment, folder, parsed.GetValue(background));
+            // Its readers come and go with the node's door; what they read is of the process.
+            using var telemetry = NodeTelemetry.Start(TelemetrySettings.FromEnvironment(), $"{Environment.MachineName}:{Environment.ProcessId}");
             await using var node = await OwnNode.StartAsync(folder, held, environment.Composition, environment.Time, environment.Interruption.Either);
-            node.Serving = serving;
+            (node.Serving, node.Telemetry) = (serving, telemetry);
             if (serving is { Anonymous: false }) await FirstKeyAsync(environment, folder);
             if (serving is not null && environment.Variable("MILVUS_URI") is { Length: > 0 })
                 environment.Terminal.Note($"the Milvus of MILVUS_URI is the cluster {await node.BringAsync(Targeting.Of(new(), environment.Variable, null), environment.Interruption.Either)}");

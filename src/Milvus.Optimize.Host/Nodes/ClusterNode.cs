@@ -25,9 +25,10 @@ internal sealed class ClusterNode : IAsyncDisposable
 
     private readonly IHost _host;
     private readonly List<MilvusGateway> _gateways;
+    private readonly NodeTelemetry _telemetry;
     private NodeListener? _listener;
 
-    private ClusterNode(IHost host, List<MilvusGateway> gateways) => (_host, _gateways) = (host, gateways);
+    private ClusterNode(IHost host, List<MilvusGateway> gateways, NodeTelemetry telemetry) => (_host, _gateways, _telemetry) = (host, gateways, telemetry);
 
     /// <summary>Ends when the actor system has, whoever ended it, or when a part says that the node must not go on.</summary>
     public Task Terminated { get; private set; } = Task.CompletedTask;
@@ -54,7 +55,7 @@ internal sealed class ClusterNode : IAsyncDisposable
         builder.Services.AddMilvusOptimize(settings.Optimize);
         builder.Services.AddAkka(AkkaSettings.SystemName, (akka, provider) => Compose(akka, provider, settings));
         var host = builder.Build();
-        var node = new ClusterNode(host, []);
+        var node = new ClusterNode(host, [], NodeTelemetry.Start(settings.Telemetry, $"{settings.Akka.Host}:{settings.Akka.Port}"));
         try
         {
             node.Connect(settings, time);
@@ -65,7 +66,7 @@ internal sealed class ClusterNode : IAsyncDisposable
             var told = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             host.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping.Register(() => told.TrySetResult());
             node.Terminated = Task.WhenAny(node.System.WhenTerminated, told.Task);
-            if (settings.Management.Serving() is { } serving) node._listener = await NodeListener.StartAsync(serving, host.Services, cancellationToken);
+            if (settings.Management.Serving() is { } serving) node._listener = await NodeListener.StartAsync(serving, node._telemetry, host.Services, cancellationToken);
             return node;
         }
         catch (InvalidOperationException e)
@@ -89,6 +90,7 @@ internal sealed class ClusterNode : IAsyncDisposable
         await closing;
         _host.Dispose();
         foreach (var gateway in _gateways) await gateway.DisposeAsync();
+        _telemetry.Dispose();
     }
 
     private static void Compose(AkkaConfigurationBuilder akka, IServiceProvider provider, NodeSettings settings)

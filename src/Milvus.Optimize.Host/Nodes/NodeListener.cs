@@ -38,17 +38,20 @@ internal sealed class NodeListener : IAsyncDisposable
         if (node.Serving is { Certificate: not null }) builder.WebHost.UseKestrelHttpsConfiguration();
         builder.Services.AddLogging(logging => logging.AddProvider(log));
         AddNode(builder.Services, node, targets, inner);
+        if (node.Serving?.Jwt is { } jwt) builder.Services.AddMilvusOptimizeJwt(jwt);
+        if (node.Telemetry is { } telemetry) builder.Services.AddSingleton(_ => telemetry.Scrape());
         return await ServeAsync(builder, cancellationToken);
     }
 
     /// <summary>Of a node of a cluster, with the keys that the nodes share. No request brings a target: clusters come from the configuration.</summary>
     /// <exception cref="IOException">The address cannot be bound.</exception>
-    public static Task<NodeListener> StartAsync(Serving serving, IServiceProvider inner, CancellationToken cancellationToken)
+    public static Task<NodeListener> StartAsync(Serving serving, NodeTelemetry telemetry, IServiceProvider inner, CancellationToken cancellationToken)
     {
         var builder = Builder(kestrel => Listen(Configure(kestrel), serving), new() { Anonymous = serving.Anonymous });
         if (serving.Certificate is not null) builder.WebHost.UseKestrelHttpsConfiguration();
-        builder.Services.AddSingleton(inner.GetRequiredService<ILoggerFactory>()).AddSingleton(inner.GetRequiredService<IOptimizeRuns>());
+        builder.Services.AddSingleton(inner.GetRequiredService<ILoggerFactory>()).AddSingleton(inner.GetRequiredService<IOptimizeRuns>()).AddSingleton(_ => telemetry.Scrape());
         builder.Services.AddSingleton<IApiKeys>(new SharedApiKeys(inner.GetRequiredService<IKeyTable>(), inner.GetRequiredService<TimeProvider>()));
+        if (serving.Jwt is { } jwt) builder.Services.AddMilvusOptimizeJwt(jwt);
         AddInner(builder.Services, inner);
         return ServeAsync(builder, cancellationToken);
     }

@@ -46,6 +46,9 @@ internal sealed class OwnNode : INodeConnection, IAsyncDisposable
     /// <summary>Where to serve the routes beside the socket. To be set before the door opens.</summary>
     public Serving? Serving { get; set; }
 
+    /// <summary>What <c>/metrics</c> shows; null where nobody collects. Disposed of by its owner, after the node.</summary>
+    public NodeTelemetry? Telemetry { get; set; }
+
     public IReadOnlyDictionary<string, Credentials> Credentials => _clusters.Held;
 
     /// <param name="held">Released with the node, and when it cannot start.</param>

@@ -10,6 +10,9 @@ namespace Milvus.Optimize.Host.Nodes;
 /// <param name="Anonymous">No key is asked for.</param>
 internal sealed record Serving(ListenAddress Address, X509Certificate2? Certificate, bool Anonymous)
 {
+    /// <summary>Tokens that get in beside keys; null for none.</summary>
+    public JwtOptions? Jwt { get; init; }
+
     /// <exception cref="ParamException">The address is none, or not safe, or a file cannot be read.</exception>
     public static Serving Of(string address, string? certificateFile, string? keyFile, bool anonymous, bool insecure)
     {

@@ -9,11 +9,11 @@ namespace Milvus.Optimize.Host.Settings;
 internal static class EffectiveSettings
 {
     private const string Hidden = "***";
-    private static readonly string[] Secrets = ["Token", "Password"];
+    private static readonly string[] Secrets = ["Token", "Password", "Key", "OtlpHeaders"];
     private static readonly string[] PartsWithSecrets = ["password", "pwd", "sslpassword", "ssl password", "passfile"];
 
     public static IEnumerable<string> Lines(NodeSettings settings) =>
-        Of("", settings.Optimize).Concat(Of("Storage:", settings.Storage)).Concat(Of("Akka:", settings.Akka)).Concat(Of("Management:", settings.Management))
+        Of("", settings.Optimize).Concat(Of("Storage:", settings.Storage)).Concat(Of("Akka:", settings.Akka)).Concat(Of("Management:", settings.Management)).Concat(Of("Telemetry:", settings.Telemetry))
             .Concat(settings.Clusters.SelectMany(c => Of($"Clusters:{c.Key}:", c.Value)))
             .Select(s => $"{NodeSettings.Section}:{s.Name} = {s.Value}");
 

@@ -1,5 +1,6 @@
 using Milvus.Optimize.Core.Runs;
 using Milvus.Optimize.Host.Nodes;
+using Milvus.Optimize.Management.Security;
 
 namespace Milvus.Optimize.Host.Settings;
 
@@ -21,6 +22,9 @@ internal sealed record ManagementSettings
     /// <summary>Listen beyond the loopback without TLS, or without keys, all the same. Default false.</summary>
     public bool Insecure { get; init; }
 
+    /// <summary>Take whoever a JSON web token says, beside the keys. Null takes keys alone.</summary>
+    public JwtOptions? Jwt { get; init; }
+
     /// <summary>Null where nothing is served.</summary>
     /// <exception cref="ParamException">The address is none, or not safe, or a file cannot be read.</exception>
     public Serving? Serving()
@@ -28,7 +32,7 @@ internal sealed record ManagementSettings
         if (Listen is null) return null;
         try
         {
-            return Nodes.Serving.Of(Listen, CertificateFile, KeyFile, Anonymous, Insecure);
+            return Nodes.Serving.Of(Listen, CertificateFile, KeyFile, Anonymous, Insecure) with { Jwt = Jwt };
         }
         catch (ParamException e)
         {

@@ -13,7 +13,7 @@ namespace Milvus.Optimize.Host.Settings;
 internal sealed record NodeSettings
 {
     public const string Section = "Milvus:Optimize";
-    private static readonly string[] Parts = [nameof(Storage), nameof(Akka), nameof(Management), nameof(Clusters)];
+    private static readonly string[] Parts = [nameof(Storage), nameof(Akka), nameof(Management), nameof(Telemetry), nameof(Clusters)];
 
     public required OptimizeOptions Optimize { get; init; }
 
@@ -22,6 +22,8 @@ internal sealed record NodeSettings
     public required AkkaSettings Akka { get; init; }
 
     public required ManagementSettings Management { get; init; }
+
+    public required TelemetrySettings Telemetry { get; init; }
 
     public required IReadOnlyDictionary<string, MilvusSettings> Clusters { get; init; }
 
@@ -39,6 +41,7 @@ internal sealed record NodeSettings
                 Storage = Bind<StorageOptions>(section.GetSection(nameof(Storage))),
                 Akka = Bind<AkkaSettings>(section.GetSection(nameof(Akka))),
                 Management = Bind<ManagementSettings>(section.GetSection(nameof(Management))),
+                Telemetry = Bind<TelemetrySettings>(section.GetSection(nameof(Telemetry))),
                 Clusters = section.GetSection(nameof(Clusters)).GetChildren().ToDictionary(c => c.Key, Bind<MilvusSettings>),
             };
             settings.Validate();
@@ -106,6 +109,8 @@ internal sealed record NodeSettings
         Storage.Validate();
         Akka.Validate();
         Management.Serving();
+        Management.Jwt?.Validate();
+        Telemetry.Validate();
         Connections();
     }
 }

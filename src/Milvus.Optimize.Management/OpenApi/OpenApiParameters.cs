@@ -24,6 +24,7 @@ internal static class OpenApiParameters
         ["sinceRevision"] = ("query", """{"type":"integer","minimum":-1,"default":-1}""", "The revision that the caller has."),
         ["Prefer"] = ("header", Text, "wait=N."),
         ["Idempotency-Key"] = ("header", """{"type":"string","minLength":1,"maxLength":200}""", "The same key gets the same run, up to 7 days after its end."),
+        ["If-Match"] = ("header", Text, "An ETag that the caller has seen: 412 where the run is at another revision."),
         ["If-None-Match"] = ("header", Text, "An ETag: 304 where the run is still as it says."),
         ["Last-Event-ID"] = ("header", """{"type":"integer","minimum":0}""", "The last event that the caller has."),
     };

@@ -31,6 +31,8 @@ internal static class RouteTable
             { Summary = "The page of a problem's code.", Gives = [new(200, "The page.", Media: "text/markdown")], Problems = [404] },
         new("GET", "/openapi/v1.json", "getOpenApi", null, OpenApiRoute.GetAsync)
             { Summary = "This document.", Gives = [new(200, "OpenAPI 3.1.", typeof(object))] },
+        new("GET", "/metrics", "getMetrics", Role.Viewer, MetricsRoute.GetAsync)
+            { Summary = "Metrics of the node, for Prometheus. Of all collections: a key with a narrower scope is refused.", Gives = [new(200, "The text that Prometheus reads.", Media: "text/plain")], Problems = [404] },
         new("GET", Runs, "listRuns", Role.Viewer, RunRoutes.ListAsync)
         {
             Summary = "Runs, newest first. No collection is woken.", Takes = ["cluster", "database", "collection", "done", "state", "since", "until", "pageSize", "pageToken"],
@@ -56,11 +58,11 @@ internal static class RouteTable
             Gives = [new(200, "Events named run, with the document as data.", Media: "text/event-stream"), new(204, "The run has ended, and the caller has seen it.")], Problems = [404, 409, 504],
         },
         new("POST", $"{Run}:cancel", "cancelRun", Role.Operator, VerbRoutes.CancelAsync)
-            { Summary = "Stop before the next step; what runs on the server is followed to its end.", Body = typeof(VerbBody), Gives = [new(200, "The run.", typeof(RunDocument))], Problems = [404, 409, 413, 504] },
+            { Summary = "Stop before the next step; what runs on the server is followed to its end.", Takes = ["If-Match"], Body = typeof(VerbBody), Gives = [new(200, "The run.", typeof(RunDocument))], Problems = [404, 409, 412, 413, 504] },
         new("POST", $"{Run}:abandon", "abandonRun", Role.Operator, VerbRoutes.AbandonAsync)
-            { Summary = "Stop watching at once, whatever still runs on the server.", Body = typeof(VerbBody), Gives = [new(200, "The run.", typeof(RunDocument))], Problems = [404, 409, 413, 504] },
+            { Summary = "Stop watching at once, whatever still runs on the server.", Takes = ["If-Match"], Body = typeof(VerbBody), Gives = [new(200, "The run.", typeof(RunDocument))], Problems = [404, 409, 412, 413, 504] },
         new("POST", $"{Run}:retry", "retryRun", Role.Operator, VerbRoutes.RetryAsync)
-            { Summary = "Let a run that needs an operator go on.", Body = typeof(VerbBody), Gives = [new(200, "The run.", typeof(RunDocument))], Problems = [404, 409, 413, 504] },
+            { Summary = "Let a run that needs an operator go on.", Takes = ["If-Match"], Body = typeof(VerbBody), Gives = [new(200, "The run.", typeof(RunDocument))], Problems = [404, 409, 412, 413, 504] },
         new("GET", Clusters, "listClusters", Role.Viewer, ClusterRoutes.ListAsync)
             { Summary = "The Milvus clusters that the node knows. None is asked.", Gives = [new(200, "All of them.", typeof(ClusterPage))] },
         new("GET", $"{Clusters}/{{cluster}}/collections", "listCollections", Role.Viewer, ClusterRoutes.CollectionsAsync)

@@ -21,8 +21,19 @@ internal static class VerbRoutes
         var run = await call.RequireRunAsync();
         var body = await RequestBodies.VerbAsync(call.Context, freeLane);
         call.Reason = Reason(body);
+        await RequireRevisionAsync(call, run);
         var document = await verb(run, body, call.Reason);
         await Answers.WriteAsync(call.Context, 200, document, document.Revision);
+    }
+
+    /// <summary>Where the caller says which revision it has seen. Looked at right before the verb, which itself decides by what the run is then.</summary>
+    private static async Task RequireRevisionAsync(RouteCall call, RunId run)
+    {
+        string? expected = call.Request.Headers.IfMatch;
+        if (expected is null or "*") return;
+        var document = await call.Runs.GetAsync(run, -1, TimeSpan.Zero, call.Aborted);
+        if (expected.Split(',').Select(e => e.Trim()).Contains(Answers.ETag(document.Revision))) return;
+        throw new OptimizeProblemException(new(ProblemStatus.RevisionMismatch, $"the run is at revision {document.Revision} and not at {expected}: look at it again, then decide"));
     }
 
     private static string Reason(VerbBody body) => body.Reason?.Trim() is { Length: >= 1 and <= MaxReasonLength } reason

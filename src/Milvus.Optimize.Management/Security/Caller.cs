@@ -19,11 +19,15 @@ public sealed record Caller(string Name, Role Role, CollectionScope Scope)
     /// <summary>Everybody, where the host said that no key is needed.</summary>
     public static Caller Anonymous { get; } = new("anonymous", Role.Admin, CollectionScope.All);
 
+    /// <summary>The role of this name; null where there is none. A number is no name.</summary>
+    internal static Role? RoleOf(string? name) =>
+        Enum.GetValues<Role>().Where(r => string.Equals(r.ToString(), name, StringComparison.OrdinalIgnoreCase)).Select(r => (Role?)r).SingleOrDefault();
+
     /// <summary>Null where the principal was not authenticated, or has no role here.</summary>
     public static Caller? Of(ClaimsPrincipal principal)
     {
         if (principal.Identity is not { IsAuthenticated: true } identity) return null;
-        if (!Enum.TryParse<Role>(principal.FindFirstValue(RoleClaim), ignoreCase: true, out var role) || !Enum.IsDefined(role)) return null;
+        if (RoleOf(principal.FindFirstValue(RoleClaim)) is not { } role) return null;
         return new(identity.Name ?? "unnamed", role, CollectionScope.Parse(principal.FindFirstValue(ScopeClaim) ?? "*"));
     }
 }

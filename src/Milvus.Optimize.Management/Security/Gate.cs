@@ -17,7 +17,9 @@ internal static class Gate
     /// <summary>Whether the call came over a Unix socket.</summary>
     public static bool IsLocal(HttpContext context) => context.Features.Get<IConnectionSocketFeature>()?.Socket.AddressFamily == AddressFamily.Unix;
 
-    public static RequestDelegate Before(RouteRule rule) => async context =>
+    public static RequestDelegate Before(RouteRule rule) => context => RequestTelemetry.MeasuredAsync(context, rule, () => GuardedAsync(context, rule));
+
+    private static async Task GuardedAsync(HttpContext context, RouteRule rule)
     {
         var (call, who, code) = ((RouteCall?)null, (Caller?)null, (string?)null);
         code = await Answering.RunAsync(context, async () =>
@@ -30,7 +32,7 @@ internal static class Gate
             await rule.Handler(call);
         });
         if (rule.Changes || context.Response.StatusCode is 401 or 403 or 429) Audit(context, rule, who, call, code);
-    };
+    }
 
     private static async Task<Caller> CallerAsync(HttpContext context)
     {
@@ -40,18 +42,24 @@ internal static class Gate
         var caller = options.Anonymous ? Caller.Anonymous : Caller.Of(context.User);
         if (caller is null)
         {
-            result = await context.AuthenticateAsync(ApiKeyAuthentication.SchemeName);
+            result = await context.AuthenticateAsync(SchemeOf(context));
             caller = result.Succeeded ? Caller.Of(result.Principal) : null;
         }
 
         if (caller is not null)
             return limits.MayCall(caller.Name) ? caller : throw TooMany("this key is used too often: slow down");
         if (!limits.MayBeRefused(address)) throw TooMany("too many calls without a valid key: correct it");
+        if (result is { Succeeded: true }) throw Refused(OptimizeProblem.PermissionDenied, "the token is good and gives no role here: viewer, operator or admin");
         context.Response.Headers.WWWAuthenticate = "Bearer";
         throw Refused(OptimizeProblem.KeyRequired, result is { None: false } or null
-            ? "the key is not valid: it is unknown, expired or revoked"
+            ? "the key or token is not valid: it is unknown, expired or revoked"
             : "a key is needed: send Authorization: Bearer mok_... (milvus-optimize keys create makes one)");
     }
+
+    private static string SchemeOf(HttpContext context) =>
+        context.RequestServices.GetService<JwtOptions>() is not null && !context.Request.Headers.Authorization.ToString().StartsWith("Bearer mok_", StringComparison.OrdinalIgnoreCase)
+            ? JwtHosting.SchemeName
+            : ApiKeyAuthentication.SchemeName;
 
     // A page of somebody else's may call from a browser that stands next to us. With keys it has none; without, only the names tell.
     private static void CheckOrigin(HttpContext context)

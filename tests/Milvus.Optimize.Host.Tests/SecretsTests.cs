@@ -1,0 +1,147 @@
+using System.Diagnostics;
+using System.Net.Http.Headers;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using System.Text;
+using Milvus.Optimize.Management.Routes;
+
+namespace Milvus.Optimize.Host.Tests;
+
+/// <summary>Ten secrets, one in each place where a secret may stand. Whatever the program writes, says or answers is searched for them.</summary>
+public sealed class SecretsTests : IDisposable
+{
+    private const string Token = "canary01milvustoken";
+    private const string Password = "canary02milvuspassword";
+    private const string PostgreSql = "canary03postgresql";
+    private const string JwtKey = "canary06jwtkey-of-thirty-two-bytes-or-more";
+    private const string Otlp = "canary07otlpheader";
+    private const string UserInfo = "canary08userinfo";
+    private const string Variable = "canary09variable";
+    private const string Line = "canary10commandline";
+    private readonly TemporaryFolder _files = new();
+    private readonly List<(string Where, string Text)> _seen = [];
+
+    public void Dispose() => _files.Dispose();
+
+    [Fact]
+    public async Task A_node_shows_none_of_what_it_was_given()
+    {
+        await using var collector = await Collector.StartAsync();
+        await using var folder = await CommandFolder.OpenAsync(speed: 20, state: _files.Path);
+        var (certificate, key, keyText) = SelfSigned();
+        foreach (var (name, value) in new[]
+        {
+            ("MILVUS_TOKEN", $"root:{Token}"), ("Milvus__Optimize__Management__Jwt__Key", JwtKey), ("Milvus__Optimize__Management__Jwt__Issuer", "i"),
+            ("Milvus__Optimize__Management__Jwt__Audience", "a"), ("Milvus__Optimize__Telemetry__OtlpEndpoint", collector.Url), ("Milvus__Optimize__Telemetry__OtlpProtocol", "http/protobuf"),
+            ("Milvus__Optimize__Telemetry__OtlpHeaders", $"x-key={Otlp}"), ("MILVUS_OPTIMIZE_KEY", Variable),
+        }) folder.Variables[name] = value;
+        using var node = await ServedNode.StartAsync(folder, "https://127.0.0.1:0", "--tls-cert", certificate, "--tls-key", key);
+        await node.RunAsync("books");
+        await AskAsync(node);
+        Assert.Equal(0, await node.EndAsync());
+
+        // The first key is shown once, by design, on the terminal of who started the node.
+        _seen.Add(("said", string.Join('\n', folder.Said.Where(l => !l.Contains("shown once", StringComparison.Ordinal)))));
+        foreach (var file in Directory.EnumerateFiles(_files.Path, "*", SearchOption.AllDirectories).Where(f => f != certificate && f != key)) _seen.Add((file, Encoding.Latin1.GetString(File.ReadAllBytes(file))));
+        _seen.Add(("collector", collector.Text("/v1/traces") + collector.Text("/v1/metrics")));
+        Assert.Contains(_seen, s => s.Where.EndsWith("journal.db", StringComparison.Ordinal) && s.Text.Contains("books", StringComparison.Ordinal));
+        Assert.Contains(_seen, s => s.Where.EndsWith("audit.jsonl", StringComparison.Ordinal) && s.Text.Contains("startRun", StringComparison.Ordinal));
+        Assert.Equal([Otlp], collector.Keys);
+        Nowhere(Token, JwtKey, Otlp, Variable, Line, node.Key.Split('_', 3)[2], keyText, Convert.ToBase64String(Encoding.UTF8.GetBytes($"root:{Token}")));
+    }
+
+    [Fact]
+    public async Task A_node_of_a_cluster_prints_its_settings_and_its_troubles_without_them()
+    {
+        var config = _files.File("node.json");
+        await File.WriteAllTextAsync(config, $$$"""
+            { "Milvus": { "Optimize": {
+              "Storage": { "PostgreSql": "Host=127.0.0.1;Port=1;Database=o;Username=o;Password={{{PostgreSql}}};Timeout=2" },
+              "Akka": { "Port": 8111, "SeedNodes": ["127.0.0.1:8111"] },
+              "Telemetry": { "OtlpEndpoint": "http://127.0.0.1:1", "OtlpHeaders": "x-key={{{Otlp}}}" },
+              "Management": { "Jwt": { "Issuer": "i", "Audience": "a", "Key": "{{{JwtKey}}}" } },
+              "Clusters": { "main": { "Address": "127.0.0.1:1", "User": "root", "Password": "{{{Password}}}" }, "other": { "Address": "127.0.0.1:2" } }
+            } } }
+            """);
+        await SayAsync("effective settings", [], "node", "--config", config, "--set", $"Clusters:other:Token={Line}");
+        Assert.Contains("Clusters:main:Password = ***", _seen[0].Text, StringComparison.Ordinal);
+        await SayAsync("malformed --set", [], "node", "--config", config, "--set", Line);
+        await SayAsync("unknown setting", [("Milvus__Optimize__Clusters__other__Tokenn", Variable)], "node", "--config", config);
+        await SayAsync("both", [("Milvus__Optimize__Clusters__main__Token", Variable)], "node", "--config", config);
+        await SayAsync("user info", [("Milvus__Optimize__Clusters__other__Address", $"http://u:{UserInfo}@127.0.0.1:1")], "node", "--config", config);
+        await SayAsync("user info of the collector", [("Milvus__Optimize__Telemetry__OtlpEndpoint", $"http://u:{UserInfo}@127.0.0.1:1")], "node", "--config", config);
+        await SayAsync("connection string", [("Milvus__Optimize__Storage__PostgreSql", $"Host=h;Nonsense={PostgreSql};Password={PostgreSql}")], "node", "--config", config);
+        await SayAsync("headers", [("Milvus__Optimize__Telemetry__OtlpHeaders", Otlp)], "node", "--config", config);
+        Nowhere(PostgreSql, Otlp, JwtKey, Password, Line, Variable, UserInfo);
+    }
+
+    [Fact]
+    public async Task A_command_says_what_is_wrong_without_them()
+    {
+        foreach (var args in (string[][])[
+            ["optimize", "books", "--milvus", $"http://u:{UserInfo}@127.0.0.1:1"], ["optimize", "books", "--milvus", "http://127.0.0.1:1", "--token", Line],
+            ["status", "--server", $"http://u:{UserInfo}@127.0.0.1:1"], ["status", "--server", "http://127.0.0.1:1", "--api-key", Line],
+            ["node", "--listen", $"http://u:{UserInfo}@127.0.0.1:0"]])
+        {
+            using var run = new CommandRun();
+            run.Variables["MILVUS_PASSWORD"] = Variable;
+            Assert.NotEqual(0, await run.InvokeHereAsync(args).WaitAsync(TimeSpan.FromSeconds(60)));
+            _seen.Add((string.Join(' ', args[..3]), run.Out.ToString() + run.Error));
+        }
+
+        Nowhere(UserInfo, Line, Variable);
+    }
+
+    /// <summary>Every route with a good key and several bad ones.</summary>
+    private async Task AskAsync(ServedNode node)
+    {
+        foreach (var rule in RouteTable.All.Where(r => r.Operation != "streamRun"))
+        {
+            var path = rule.Pattern.Replace("{id}", Documents.Run, StringComparison.Ordinal).Replace("{code}", "not-found", StringComparison.Ordinal)
+                .Replace("{cluster}", node.Cluster, StringComparison.Ordinal).Replace("{database}", "default", StringComparison.Ordinal).Replace("{name}", "books", StringComparison.Ordinal);
+            foreach (var bearer in (AuthenticationHeaderValue?[])[new("Bearer", node.Key), new("Bearer", Line), new("Bearer", $"eyJhbGciOiJub25lIn0.{Line}."), new("Basic", Line)])
+            {
+                using var request = new HttpRequestMessage(new(rule.Method), path) { Headers = { Authorization = bearer }, Content = rule.Changes ? new StringContent("{}") : null };
+                var answer = await node.Http.SendAsync(request);
+                _seen.Add(($"{rule.Operation} {(int)answer.StatusCode}", $"{answer.Headers}{answer.Content.Headers}{await answer.Content.ReadAsStringAsync()}"));
+            }
+        }
+
+        _seen.Add(("page", await node.Http.GetStringAsync("/")));
+        Assert.Contains(_seen, s => s.Where == "getMetrics 200");
+    }
+
+    private async Task SayAsync(string what, (string Name, string Value)[] variables, params string[] args)
+    {
+        var start = new ProcessStartInfo("dotnet", [typeof(Program).Assembly.Location, .. args]) { RedirectStandardError = true, RedirectStandardOutput = true };
+        foreach (var (name, value) in variables) start.Environment[name] = value;
+        using var process = Process.Start(start)!;
+        using var over = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        var (output, error) = (process.StandardOutput.ReadToEndAsync(over.Token), process.StandardError.ReadToEndAsync(over.Token));
+        try
+        {
+            await process.WaitForExitAsync(over.Token);
+            Assert.NotEqual(0, process.ExitCode);
+            var text = await output + await error;
+            Assert.NotEmpty(text);
+            _seen.Add((what, text));
+        }
+        finally
+        {
+            if (!process.HasExited) process.Kill();
+        }
+    }
+
+    private void Nowhere(params string[] secrets) =>
+        Assert.Empty(_seen.SelectMany(s => secrets.Where(secret => s.Text.Contains(secret, StringComparison.Ordinal)).Select(secret => $"{secret} is in {s.Where}")));
+
+    private (string Certificate, string Key, string KeyText) SelfSigned()
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        using var certificate = new CertificateRequest("CN=node", key, HashAlgorithmName.SHA256).CreateSelfSigned(TimeProvider.System.GetUtcNow().AddDays(-1), TimeProvider.System.GetUtcNow().AddDays(1));
+        var pem = key.ExportPkcs8PrivateKeyPem();
+        File.WriteAllText(_files.File("c.pem"), certificate.ExportCertificatePem());
+        File.WriteAllText(_files.File("k.pem"), pem);
+        return (_files.File("c.pem"), _files.File("k.pem"), pem.Split('\n')[1]);
+    }
+}
