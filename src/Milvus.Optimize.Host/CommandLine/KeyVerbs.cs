@@ -45,15 +45,15 @@ internal static class KeyVerbs
 
     private static Command List(CommandEnvironment environment)
     {
-        var (output, state) = (SharedOptions.Output(), SharedOptions.State());
+        var (output, state) = (SharedOptions.Format(), SharedOptions.State());
         var command = new Command("list", "List all keys that were ever made, without their secrets.") { output, state };
         command.SetAction(async (parsed, _) =>
         {
             var all = await Keys(environment, parsed.GetValue(state)).ListAsync(environment.Interruption.Either);
             var now = environment.Time.GetUtcNow();
-            environment.Terminal.Report(
-                parsed.GetValue(output) == "json",
-                all.Select(k => new { k.Id, k.Name, role = Word(k.Role), k.Scope, valid = k.IsValidAt(now), k.CreatedAt, k.ExpiresAt, k.RevokedAt }), Table(all, now));
+            environment.Terminal.ShowAll(
+                parsed.GetValue(output)!,
+                [.. all.Select(k => new { k.Id, k.Name, role = Word(k.Role), k.Scope, valid = k.IsValidAt(now), k.CreatedAt, k.ExpiresAt, k.RevokedAt })], _ => Table(all, now));
             return ExitCode.Done;
         });
         return command;
