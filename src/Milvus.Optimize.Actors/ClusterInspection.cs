@@ -30,7 +30,7 @@ internal sealed class ClusterInspection(MilvusClusters clusters, IRunTable table
     /// <inheritdoc/>
     public Task<SegmentTotalsDocument?> CountSegmentsAsync(ClusterName cluster, CollectionName collection, CancellationToken cancellationToken) => Ask(
         new(cluster, collection.Database, collection.Name),
-        async gateway => await gateway.ListSegmentsAsync(collection, cancellationToken) is { } segments ? Totals(segments) : null);
+        async gateway => await gateway.ListSegmentsAsync(collection, cancellationToken) is { } segments ? SegmentTotalsDocument.Of(segments) : null);
 
     /// <inheritdoc/>
     public Task<PlanDocument> PlanAsync(StartRequest request, CancellationToken cancellationToken) => Ask(request.Collection, async gateway =>
@@ -42,7 +42,7 @@ internal sealed class ClusterInspection(MilvusClusters clusters, IRunTable table
         var (merges, reason) = Outlook(server, segments, request.Parameters);
         return new PlanDocument(
             cluster, name.Database, name.Name, name.CollectionId.ToString(CultureInfo.InvariantCulture), RunDocuments.Server(server),
-            segments is { } s ? Totals(s) : null, merges, reason, live.FirstOrDefault()?.Id);
+            segments is { } s ? SegmentTotalsDocument.Of(s) : null, merges, reason, live.FirstOrDefault()?.Id);
     });
 
     private static (bool? Merges, string Reason) Outlook(ServerDescription server, ImmutableArray<SegmentObservation>? segments, OptimizeParameters parameters)
@@ -52,14 +52,6 @@ internal sealed class ClusterInspection(MilvusClusters clusters, IRunTable table
         var flushed = MergeNeed.Flushed(all);
         if (parameters.Force) return (!flushed.IsEmpty, flushed.IsEmpty ? "the collection has no flushed segments" : $"{flushed.Length} segments would be merged, because of force");
         return MergeNeed.NothingToGain(flushed, parameters.TargetSize, null) is { } nothing ? (false, nothing) : (true, $"{flushed.Length} segments may be merged");
-    }
-
-    private static SegmentTotalsDocument Totals(ImmutableArray<SegmentObservation> all)
-    {
-        var flushed = MergeNeed.Flushed(all);
-        return new(
-            flushed.Length, flushed.Sum(s => s.Rows), all.Count(s => s is { State: SegmentState.Flushed, Level: SegmentLevel.L0 }),
-            all.Count(s => s.State is SegmentState.Growing or SegmentState.Sealed or SegmentState.Flushing));
     }
 
     private async Task<T> Ask<T>(CollectionRef collection, Func<IMilvusGateway, Task<T>> ask)

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -17,6 +18,8 @@ namespace Milvus.Optimize.Client;
 public sealed class HttpOptimizeRuns(HttpClient http) : IOptimizeRuns
 {
     private const string Runs = "/api/v1/runs";
+    private const string Clusters = "/api/v1/clusters";
+    private const int MaxPage = 500;
 
     /// <inheritdoc/>
     public Task<StartedRun> StartAsync(StartRequest request, CancellationToken cancellationToken) => StartAsync(request, null, cancellationToken);
@@ -56,8 +59,7 @@ public sealed class HttpOptimizeRuns(HttpClient http) : IOptimizeRuns
             ("state", query.State), ("since", query.Since?.UtcDateTime.ToString("O")), ("until", query.Until?.UtcDateTime.ToString("O")),
             ("pageSize", query.Limit.ToString(CultureInfo.InvariantCulture)),
         };
-        var parts = filters.Where(f => f.Value is not null).Select(f => $"{f.Name}={Uri.EscapeDataString(f.Value!)}");
-        return (await GetJsonAsync<RunPage>($"{Runs}?{string.Join('&', parts)}", cancellationToken)).Runs;
+        return (await GetJsonAsync<RunPage>($"{Runs}?{Query(filters)}", cancellationToken)).Runs;
     }
 
     /// <inheritdoc/>
@@ -76,6 +78,53 @@ public sealed class HttpOptimizeRuns(HttpClient http) : IOptimizeRuns
     /// <exception cref="NodeUnreachableException">It does not.</exception>
     public async Task CheckAsync(CancellationToken cancellationToken) => await GetJsonAsync<JsonObject>("/healthz", cancellationToken);
 
+    /// <summary>Whether the node may own collections; a node that is not ready says so in its answer.</summary>
+    public async Task<HealthDocument> ReadyAsync(CancellationToken cancellationToken)
+    {
+        using var message = new HttpRequestMessage(HttpMethod.Get, "/readyz");
+        return await SendAsync<HealthDocument>(message, cancellationToken, HttpStatusCode.ServiceUnavailable);
+    }
+
+    /// <summary>A part of a run's events: those after a sequence number, 500 at most.</summary>
+    public Task<TimelinePage> TimelineAsync(RunId run, long after, CancellationToken cancellationToken) => GetJsonAsync<TimelinePage>(
+        string.Create(CultureInfo.InvariantCulture, $"{Runs}/{run}/timeline?after={after}&pageSize={MaxPage}"), cancellationToken);
+
+    /// <summary>What a run found, did and left.</summary>
+    public Task<ReportDocument> ReportAsync(RunId run, CancellationToken cancellationToken) => GetJsonAsync<ReportDocument>($"{Runs}/{run}/report", cancellationToken);
+
+    /// <summary>The Milvus clusters that the node knows.</summary>
+    public async Task<ImmutableArray<ClusterDocument>> ClustersAsync(CancellationToken cancellationToken) =>
+        (await GetJsonAsync<ClusterPage>(Clusters, cancellationToken)).Clusters;
+
+    /// <summary>A cluster's collections with their segments and last run, page by page.</summary>
+    /// <param name="cluster">One that the node knows.</param>
+    /// <param name="database">Null for all.</param>
+    /// <param name="pattern">A name, or a pattern with <c>*</c> and <c>?</c>; null for all.</param>
+    /// <param name="pageToken">Of the page before; null for the first.</param>
+    /// <param name="pageSize">1 to 500: each collection is a call to Milvus.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public Task<CollectionPage> CollectionsAsync(ClusterName cluster, string? database, string? pattern, string? pageToken, int pageSize, CancellationToken cancellationToken)
+    {
+        var filters = new (string Name, string? Value)[]
+        {
+            ("database", database), ("collection", pattern), ("pageSize", pageSize.ToString(CultureInfo.InvariantCulture)), ("pageToken", pageToken),
+        };
+        return GetJsonAsync<CollectionPage>($"{Clusters}/{cluster}/collections?{Query(filters)}", cancellationToken);
+    }
+
+    /// <summary>What a run would find. Nothing is started.</summary>
+    public async Task<PlanDocument> PlanAsync(CollectionRef collection, CancellationToken cancellationToken)
+    {
+        using var message = new HttpRequestMessage(HttpMethod.Post, $"{Clusters}/{collection.Cluster}/databases/{collection.Database}/collections/{collection.Name}:optimize")
+        {
+            Content = JsonContent.Create(new { validateOnly = true }, options: RunDocuments.Json),
+        };
+        return await SendAsync<PlanDocument>(message, cancellationToken);
+    }
+
+    private static string Query(IEnumerable<(string Name, string? Value)> filters) =>
+        string.Join('&', filters.Where(f => f.Value is not null).Select(f => $"{f.Name}={Uri.EscapeDataString(f.Value!)}"));
+
     private async Task<RunDocument> VerbAsync(RunId run, string verb, VerbBody body, CancellationToken cancellationToken)
     {
         using var message = new HttpRequestMessage(HttpMethod.Post, $"{Runs}/{run}:{verb}") { Content = JsonContent.Create(body, options: RunDocuments.Json) };
@@ -88,13 +137,13 @@ public sealed class HttpOptimizeRuns(HttpClient http) : IOptimizeRuns
         return await SendAsync<T>(message, cancellationToken);
     }
 
-    private async Task<T> SendAsync<T>(HttpRequestMessage message, CancellationToken cancellationToken)
+    private async Task<T> SendAsync<T>(HttpRequestMessage message, CancellationToken cancellationToken, HttpStatusCode? alsoGood = null)
     {
         try
         {
             using var response = await http.SendAsync(message, cancellationToken);
             var text = await response.Content.ReadAsStringAsync(cancellationToken);
-            if (response.IsSuccessStatusCode) return JsonSerializer.Deserialize<T>(text, RunDocuments.Json) ?? throw new JsonException("null");
+            if (response.IsSuccessStatusCode || response.StatusCode == alsoGood) return JsonSerializer.Deserialize<T>(text, RunDocuments.Json) ?? throw new JsonException("null");
             throw new OptimizeProblemException(ProblemOf((int)response.StatusCode, text));
         }
         catch (Exception e) when (e is HttpRequestException or IOException)

@@ -36,6 +36,9 @@ internal abstract class OptimizeDatabase
     /// <summary>An open connection to a database in which everything is made.</summary>
     public abstract Task<DbConnection> OpenAsync(CancellationToken cancellationToken);
 
+    /// <summary>SQL that keeps everybody from writing runs until the transaction ends; null where the transaction itself does.</summary>
+    public abstract string? LockRuns { get; }
+
     /// <summary>Whether the journal's table is there. On SQLite it is made by the first event.</summary>
     public abstract Task<bool> HasJournalAsync(DbConnection connection, CancellationToken cancellationToken);
 

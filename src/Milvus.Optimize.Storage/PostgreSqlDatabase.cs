@@ -84,6 +84,9 @@ internal sealed class PostgreSqlDatabase(StorageOptions options) : OptimizeDatab
         }
     }
 
+    // Readers go on; whoever writes a row waits.
+    public override string? LockRuns => "lock table optimize_run in exclusive mode";
+
     public override Task<bool> HasJournalAsync(DbConnection connection, CancellationToken cancellationToken) => Task.FromResult(true);
 
     public override string Matches(string column, string parameter) =>

@@ -44,7 +44,7 @@ internal sealed class SqlRunTable(OptimizeDatabase database) : IRunTable
             select document from optimize_run
             where (cast(@cluster as text) is null or cluster = @cluster) and (cast(@database as text) is null or database_name = @database)
               and (cast(@collection as text) is null or {database.Matches("collection", "@collection")}) and (cast(@done as integer) is null or done = @done)
-              and (cast(@state as text) is null or {database.Member("document", "state")} = @state)
+              {(query.State is null ? "" : $"and {database.Member("document", "state")} = @state")}
               and (cast(@since as text) is null or started_at >= @since) and (cast(@until as text) is null or started_at < @until)
               and (cast(@in_cluster as text) is null or {database.Matches("cluster", "@in_cluster")})
               and (cast(@in_database as text) is null or {database.Matches("database_name", "@in_database")})

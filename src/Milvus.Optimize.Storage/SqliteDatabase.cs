@@ -72,6 +72,8 @@ internal sealed class SqliteDatabase(StorageOptions options) : OptimizeDatabase
         }
     }
 
+    public override string? LockRuns => null;
+
     public override string Matches(string column, string parameter) => $"{column} glob {parameter}";
 
     public override string Member(string column, string name) => $"json_extract({column}, '$.{name}')";

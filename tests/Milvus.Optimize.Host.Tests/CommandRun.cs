@@ -15,6 +15,8 @@ internal sealed class CommandRun : IClusterSet, IHandOver, IDisposable
 
     public ScriptedRuns Runs { get; } = new();
 
+    public ScriptedMilvus Milvus { get; } = new();
+
     public WatchedWriter Out { get; } = new();
 
     public WatchedWriter Error { get; } = new();
@@ -62,5 +64,6 @@ internal sealed class CommandRun : IClusterSet, IHandOver, IDisposable
     }
 
     private void Compose(IServiceCollection services, StateFolder folder) => services
-        .AddSingleton<IOptimizeRuns>(Runs).AddSingleton<IOptimizeNode>(Runs).AddSingleton<IRunTable>(Runs).AddSingleton<IClusterSet>(this);
+        .AddSingleton<IOptimizeRuns>(Runs).AddSingleton<IOptimizeNode>(Runs).AddSingleton<IRunTable>(Runs).AddSingleton<IClusterSet>(this)
+        .AddSingleton<IRunHistory>(Milvus).AddSingleton<IClusterInspection>(Milvus);
 }

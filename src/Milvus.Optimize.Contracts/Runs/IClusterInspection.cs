@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text.Json.Serialization;
 using Milvus.Optimize.Core.Identity;
 using Milvus.Optimize.Core.Milvus;
+using Milvus.Optimize.Core.Runs;
 
 namespace Milvus.Optimize.Contracts.Runs;
 
@@ -36,7 +37,17 @@ public sealed record ClusterDocument(string Name, bool Held, string Reason);
 /// <param name="Rows">In flushed segments.</param>
 /// <param name="Level0">Segments that hold deletes alone.</param>
 /// <param name="Growing">Not flushed yet.</param>
-public sealed record SegmentTotalsDocument(int Flushed, long Rows, int Level0, int Growing);
+public sealed record SegmentTotalsDocument(int Flushed, long Rows, int Level0, int Growing)
+{
+    /// <summary>Counts what a server lists.</summary>
+    public static SegmentTotalsDocument Of(ImmutableArray<SegmentObservation> all)
+    {
+        var flushed = MergeNeed.Flushed(all);
+        return new(
+            flushed.Length, flushed.Sum(s => s.Rows), all.Count(s => s is { State: SegmentState.Flushed, Level: SegmentLevel.L0 }),
+            all.Count(s => s.State is SegmentState.Growing or SegmentState.Sealed or SegmentState.Flushing));
+    }
+}
 
 /// <summary>Answer of a start with <c>validateOnly</c>.</summary>
 /// <param name="Segments">Null where the server does not list them.</param>

@@ -13,7 +13,9 @@ internal static class CommandTree
         var root = new RootCommand("Durable optimize (force merge) for Milvus collections: a run that was accepted ends, whatever dies in between.")
         {
             new OptimizeVerb().Create(environment), ReadVerbs.Status(environment), ReadVerbs.History(environment), ControlVerbs.Cancel(environment),
-            ControlVerbs.Abandon(environment), ControlVerbs.Retry(environment), NodeVerb.Create(environment), KeyVerbs.Create(environment), SimulateVerb.Create(environment),
+            ControlVerbs.Abandon(environment), ControlVerbs.Retry(environment), RunsVerbs.Create(environment), CollectionsVerb.Create(environment),
+            DoctorVerb.Create(environment), NodeVerb.Create(environment), KeyVerbs.Create(environment), ContextVerbs.Create(environment),
+            CompletionVerb.Create(environment), SimulateVerb.Create(environment),
         };
         root.Options.Add(new Option<bool>(SharedOptions.Verbose) { Description = "Print stack traces of errors.", Recursive = true });
         var help = root.Options.OfType<HelpOption>().Single();

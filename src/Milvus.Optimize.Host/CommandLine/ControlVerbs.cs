@@ -36,7 +36,7 @@ internal static class ControlVerbs
     private static Command Complete(
         CommandEnvironment environment, Command command, bool required, Func<IOptimizeRuns, RunId, string, ParseResult, CancellationToken, Task<RunDocument>> verb)
     {
-        var run = new Argument<RunId>("RUN") { Description = "Run id, as optimize and status print it.", CustomParser = r => SharedOptions.Read(r, RunId.Parse) };
+        var run = SharedOptions.Run();
         var reason = new Option<string?>("--reason") { Description = "For the record; 1 to 500 characters.", HelpName = "TEXT", Required = required };
         reason.Validators.Add(r =>
         {

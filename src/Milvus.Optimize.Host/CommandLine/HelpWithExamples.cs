@@ -43,6 +43,34 @@ internal sealed class HelpWithExamples(HelpAction usual) : SynchronousCommandLin
               milvus-optimize node --until-idle --state /var/lib/milvus-optimize
               MILVUS_URI=http://localhost:19530 milvus-optimize node --listen http://127.0.0.1:7980
             """,
+        "runs" or "list" or "get" => """
+              milvus-optimize runs list --live -o wide
+              milvus-optimize runs list --state Failed --since 7d -o jsonl
+              milvus-optimize runs get RUN -o json
+            """,
+        "watch" => "  milvus-optimize runs watch RUN --timeout 30m",
+        "timeline" => "  milvus-optimize runs timeline RUN -o wide",
+        "report" => "  milvus-optimize runs report RUN > ticket.md",
+        "rebuild" => """
+              milvus-optimize runs rebuild --dry-run
+              milvus-optimize runs rebuild --config node.json
+            """,
+        "collections" => """
+              milvus-optimize collections 'prod_*' --milvus http://localhost:19530
+              milvus-optimize collections --server https://optimize.example:7980 --cluster prod-eu -o wide
+            """,
+        "doctor" => """
+              milvus-optimize doctor --milvus http://localhost:19530 --token root:Milvus
+              milvus-optimize doctor --server https://optimize.example:7980
+            """,
+        "context" or "add" or "use" or "remove" => """
+              MILVUS_OPTIMIZE_KEY=mok_... milvus-optimize context add prod --server https://optimize.example:7980 --cluster prod-eu --use
+              milvus-optimize runs list --context local
+            """,
+        "completion" => """
+              source <(milvus-optimize completion bash)
+              milvus-optimize completion fish > ~/.config/fish/completions/milvus-optimize.fish
+            """,
         "keys" or "create" => "  milvus-optimize keys create ci --role operator --scope 'prod-*/default/*' --expires 90d",
         "simulate" => """
               milvus-optimize simulate --scenario busy --speed 10

@@ -48,16 +48,16 @@ internal static class KeyVerbs
 
     private static Command List(CommandEnvironment environment)
     {
-        var (output, place) = (SharedOptions.Output(), new KeyPlace());
+        var (output, place) = (SharedOptions.Format(), new KeyPlace());
         var command = place.AddTo(new("list", "List all keys that were ever made, without their secrets.") { output });
         command.SetAction(async (parsed, _) =>
         {
             await using var keys = place.Of(parsed, environment);
             var all = await keys.Keys.ListAsync(environment.Interruption.Either);
             var now = environment.Time.GetUtcNow();
-            environment.Terminal.Report(
-                parsed.GetValue(output) == "json",
-                all.Select(k => new { k.Id, k.Name, role = Word(k.Role), k.Scope, valid = k.IsValidAt(now), k.CreatedAt, k.ExpiresAt, k.RevokedAt }), Table(all, now));
+            environment.Terminal.ShowAll(
+                parsed.GetValue(output)!,
+                [.. all.Select(k => new { k.Id, k.Name, role = Word(k.Role), k.Scope, valid = k.IsValidAt(now), k.CreatedAt, k.ExpiresAt, k.RevokedAt })], _ => Table(all, now));
             return ExitCode.Done;
         });
         return command;

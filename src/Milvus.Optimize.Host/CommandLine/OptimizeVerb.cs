@@ -34,25 +34,8 @@ internal sealed class OptimizeVerb
         CustomParser = r => SharedOptions.Read(r, text => text.Length is >= 1 and <= 200 ? text : throw new ParamException("--key has 1 to 200 characters")),
     };
 
-    private readonly Option<string?> _milvus = new("--milvus")
-    {
-        Description = "Address, such as http://localhost:19530 or https://milvus.example. Default MILVUS_URI; without either the built-in simulator.",
-        HelpName = "URI",
-    };
-
-    private readonly Option<string> _database = new("--database")
-    {
-        Description = "Default: default.",
-        HelpName = "DB",
-        DefaultValueFactory = _ => "default",
-        CustomParser = r => SharedOptions.Read(r, MilvusNames.Database),
-    };
-
-    private readonly Option<string?> _token = new("--token") { Description = "API key or user:password. Default MILVUS_TOKEN, which no process list shows.", HelpName = "T" };
-    private readonly Option<string?> _user = new("--user") { Description = "User; the password comes from MILVUS_PASSWORD or a hidden prompt.", HelpName = "U" };
-    private readonly Option<string?> _ca = new("--ca") { Description = "PEM file of the authorities that signed the server's certificate.", HelpName = "FILE" };
-    private readonly Option<string?> _cert = new("--cert") { Description = "PEM file of the client's certificate, for mutual TLS.", HelpName = "FILE" };
-    private readonly Option<string?> _keyFile = new("--key-file") { Description = "PEM file of that certificate's key.", HelpName = "FILE" };
+    private readonly Option<string> _database = MilvusOptions.Database();
+    private readonly MilvusOptions _milvus = new();
     private readonly Option<TimeSpan> _timeout = SharedOptions.Duration("--timeout", "How long to wait; the run goes on after it (exit code 6). Default: until the end.", null);
     private readonly Option<TimeSpan> _deadline = SharedOptions.Duration("--deadline", "How long the run itself may take. Default 24h.", "24h");
     private readonly Option<bool> _noWait = new("--no-wait") { Description = "Return as soon as the run is durable; a background node carries it on." };
@@ -70,8 +53,9 @@ internal sealed class OptimizeVerb
     {
         var command = new Command("optimize", "Merge a collection's segments, wait for its indexes, refresh its load, and prove it.")
         {
-            _collection, _targetSize, _flush, _force, _key, _milvus, _database, _token, _user, _ca, _cert, _keyFile, _timeout, _deadline, _noWait, _output, _cluster,
+            _collection, _targetSize, _flush, _force, _key, _database, _timeout, _deadline, _noWait, _output, _cluster,
         };
+        _milvus.AddTo(command);
         _place.AddTo(command);
         command.SetAction((parsed, _) => new OptimizeFlow(environment, Arguments(parsed, environment)).RunAsync());
         return command;
@@ -81,16 +65,8 @@ internal sealed class OptimizeVerb
     /// <exception cref="ParamException">Options contradict each other.</exception>
     public OptimizeArguments Arguments(ParseResult parsed, CommandEnvironment environment)
     {
-        var given = new RunTarget
-        {
-            Address = parsed.GetValue(_milvus),
-            Token = parsed.GetValue(_token),
-            User = parsed.GetValue(_user),
-            CaFile = parsed.GetValue(_ca),
-            CertificateFile = parsed.GetValue(_cert),
-            KeyFile = parsed.GetValue(_keyFile),
-        };
-        var (terminal, place, cluster) = (environment.Terminal, _place.Of(parsed, environment.Variable), parsed.GetValue(_cluster));
+        var (given, terminal, place) = (_milvus.Given(parsed), environment.Terminal, _place.Of(parsed, environment.Variable));
+        var cluster = parsed.GetValue(_cluster) ?? (place.Cluster is { } known ? new ClusterName(known) : null);
         Check(place, cluster, given);
         var target = place.Server is not null ? null : Targeting.Of(given, environment.Variable, terminal.CanAsk ? terminal.AskPassword : null);
         return new(
@@ -105,8 +81,8 @@ internal sealed class OptimizeVerb
     {
         if (place.Server is null && cluster is not null) throw new ParamException("--cluster belongs to --server; a Milvus is named by --milvus");
         if (place.Server is null) return;
-        if (cluster is null) throw new ParamException("with --server say which of its clusters by --cluster");
-        if ((given.Address ?? given.Token ?? given.User ?? given.CaFile ?? given.CertificateFile ?? given.KeyFile) is not null)
+        if (cluster is null) throw new ParamException("with --server say which of its clusters by --cluster; milvus-optimize collections lists them");
+        if (MilvusOptions.IsAny(given))
             throw new ParamException("--milvus and its credentials go to a node of this machine alone: with --server name one of its clusters by --cluster");
     }
 }

@@ -4,11 +4,20 @@ using Milvus.Optimize.Host.Nodes;
 
 namespace Milvus.Optimize.Host.CommandLine;
 
-/// <summary>Which node answers a verb: <c>--state</c>, or <c>--server</c> with <c>--api-key</c>.</summary>
+/// <summary>
+/// Which node answers a verb: <c>--state</c>, <c>--server</c> with <c>--api-key</c>, or <c>--context</c>; then what the environment names; then the context
+/// in use; then the default state folder.
+/// </summary>
 internal sealed class PlaceOptions
 {
     public const string ServerVariable = "MILVUS_OPTIMIZE_SERVER";
     public const string KeyVariable = "MILVUS_OPTIMIZE_KEY";
+
+    private readonly Option<string?> _context = new("--context")
+    {
+        Description = $"A server by the name that context add gave it, or {ContextFile.Local}. Default {ContextFile.ContextVariable}, then the one in use.",
+        HelpName = "NAME",
+    };
 
     private readonly Option<string?> _state = SharedOptions.State();
 
@@ -22,19 +31,25 @@ internal sealed class PlaceOptions
 
     public void AddTo(Command command)
     {
-        foreach (var option in new[] { _state, _server, _key }) command.Options.Add(option);
+        foreach (var option in new[] { _state, _server, _key, _context }) command.Options.Add(option);
     }
 
     /// <exception cref="ParamException">The options contradict each other, or the address is none.</exception>
     public NodePlace Of(ParseResult parsed, Func<string, string?> variable)
     {
-        var (state, typed, key) = (parsed.GetValue(_state), parsed.GetValue(_server), parsed.GetValue(_key));
-        if (state is not null && typed is not null) throw new ParamException("give --state or --server, not both");
-        var server = typed ?? (state is null && variable(ServerVariable) is { Length: > 0 } set ? set : null);
-        if (server is null)
-            return key is null ? new(state) : throw new ParamException($"--api-key belongs to a server: give --server or set {ServerVariable}");
-        if (!Uri.TryCreate(server, UriKind.Absolute, out var uri) || uri.Scheme is not ("http" or "https"))
-            throw new ParamException($"'{server}' is no address of a server: write http://host:port or https://host");
-        return new(null, uri, key ?? (variable(KeyVariable) is { Length: > 0 } k ? k : null));
+        var (state, typed, key, context) = (parsed.GetValue(_state), parsed.GetValue(_server), parsed.GetValue(_key), parsed.GetValue(_context));
+        if (new[] { state, typed, context }.Count(o => o is not null) > 1) throw new ParamException("give one of --state, --server and --context");
+        var server = typed ?? (state is null && context is null ? Set(variable(ServerVariable)) : null);
+        if (server is not null) return new(null, Address(server), key ?? Set(variable(KeyVariable)));
+        if (state is null && ContextFile.Of(variable).Choose(context ?? Set(variable(ContextFile.ContextVariable))) is { } chosen)
+            return new(null, Address(chosen.Server), key ?? chosen.Key ?? Set(variable(KeyVariable)), chosen.Cluster);
+        return key is null ? new(state) : throw new ParamException($"--api-key belongs to a server: give --server or --context, or set {ServerVariable}");
     }
+
+    /// <exception cref="ParamException">It is none.</exception>
+    public static Uri Address(string server) => Uri.TryCreate(server, UriKind.Absolute, out var uri) && uri.Scheme is ("http" or "https")
+        ? uri
+        : throw new ParamException($"'{server}' is no address of a server: write http://host:port or https://host");
+
+    private static string? Set(string? text) => string.IsNullOrEmpty(text) ? null : text;
 }

@@ -3,7 +3,6 @@ using System.CommandLine;
 using Milvus.Optimize.Contracts.Runs;
 using Milvus.Optimize.Core.Identity;
 using Milvus.Optimize.Core.Milvus;
-using Milvus.Optimize.Host.Nodes;
 using Milvus.Optimize.Host.Output;
 
 namespace Milvus.Optimize.Host.CommandLine;
@@ -21,41 +20,41 @@ internal static class ReadVerbs
             Arity = ArgumentArity.ZeroOrOne,
             CustomParser = r => SharedOptions.Read(r, RunOrCollection),
         };
-        var (output, place) = (SharedOptions.Output(), new PlaceOptions());
+        var (output, place) = (SharedOptions.Format(), new PlaceOptions());
         var command = new Command("status", "Show a run, a collection's newest run, or the newest runs of all.") { what, output };
         place.AddTo(command);
-        command.SetAction((parsed, _) => AskAsync(environment, place.Of(parsed, environment.Variable), (runs, cancellationToken) =>
-            StatusAsync(environment.Terminal, runs, parsed.GetValue(what), parsed.GetValue(output) == "json", cancellationToken)));
+        command.SetAction((parsed, _) => NodeQuestion.AskAsync(environment, place.Of(parsed, environment.Variable), (_, runs, cancellationToken) =>
+            StatusAsync(environment.Terminal, runs, parsed.GetValue(what), parsed.GetValue(output)!, cancellationToken)));
         return command;
     }
 
     public static Command History(CommandEnvironment environment)
     {
         var collection = new Argument<string>("COLLECTION") { Description = "The collection's name.", CustomParser = r => SharedOptions.Read(r, MilvusNames.Collection) };
-        var (output, place) = (SharedOptions.Output(), new PlaceOptions());
+        var (output, place) = (SharedOptions.Format(), new PlaceOptions());
         var command = new Command("history", "List a collection's runs, newest first.") { collection, output };
         place.AddTo(command);
-        command.SetAction((parsed, _) => AskAsync(environment, place.Of(parsed, environment.Variable), async (runs, cancellationToken) =>
+        command.SetAction((parsed, _) => NodeQuestion.AskAsync(environment, place.Of(parsed, environment.Variable), async (_, runs, cancellationToken) =>
         {
             var all = await runs.ListAsync(new(Collection: parsed.GetValue(collection), Limit: HistoryLimit), cancellationToken);
-            environment.Terminal.Report(parsed.GetValue(output) == "json", all, RunList.Of(all));
+            environment.Terminal.ShowAll(parsed.GetValue(output)!, all, wide => RunList.Of(all, wide));
         }));
         return command;
     }
 
-    private static async Task StatusAsync(Terminal terminal, IOptimizeRuns runs, string? what, bool json, CancellationToken cancellationToken)
+    private static async Task StatusAsync(Terminal terminal, IOptimizeRuns runs, string? what, string format, CancellationToken cancellationToken)
     {
         if (what is null)
         {
             var all = await runs.ListAsync(new(), cancellationToken);
-            terminal.Report(json, all, RunList.Of(all));
+            terminal.ShowAll(format, all, wide => RunList.Of(all, wide));
             return;
         }
 
         var run = RunId.LooksLike(what)
             ? await runs.GetAsync(RunId.Parse(what), -1, TimeSpan.Zero, cancellationToken)
             : Newest(await runs.ListAsync(new(Collection: what, Limit: 1), cancellationToken), what);
-        terminal.Report(json, run, RunReport.Of(run));
+        terminal.Show(format, run, _ => RunReport.Of(run));
     }
 
     private static RunDocument Newest(ImmutableArray<RunDocument> runs, string collection) => runs.IsEmpty
@@ -66,19 +65,5 @@ internal static class ReadVerbs
     {
         if (RunId.LooksLike(text)) return text;
         return text.Contains('.', StringComparison.Ordinal) ? RunId.Parse(text).ToString() : MilvusNames.Collection(text);
-    }
-
-    private static async Task<int> AskAsync(CommandEnvironment environment, NodePlace place, Func<IOptimizeRuns, CancellationToken, Task> ask)
-    {
-        var stop = environment.Interruption.Either;
-        await using var access = environment.Access(place);
-        await access.AskAsync(
-            async node =>
-            {
-                await ask(node is OwnNode own ? own.Table : node.Runs, stop);
-                return true;
-            },
-            stop);
-        return ExitCode.Done;
     }
 }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using Milvus.Optimize.Core.Identity;
 using Milvus.Optimize.Core.Runs;
 
 namespace Milvus.Optimize.Host.CommandLine;
@@ -25,6 +26,20 @@ internal static class SharedOptions
         };
         return option.AcceptOnlyFromAmong("table", "json");
     }
+
+    /// <summary>Of every verb that lists or shows.</summary>
+    public static Option<string> Format()
+    {
+        var option = new Option<string>("--output", "-o")
+        {
+            Description = "table; wide: with more columns; json: the document alone on standard output; jsonl: one document a line.",
+            HelpName = "table|wide|json|jsonl",
+            DefaultValueFactory = _ => "table",
+        };
+        return option.AcceptOnlyFromAmong("table", "wide", "json", "jsonl");
+    }
+
+    public static Argument<RunId> Run() => new("RUN") { Description = "Run id, as optimize and status print it.", CustomParser = r => Read(r, RunId.Parse) };
 
     public static Option<TimeSpan> Duration(string name, string description, string? defaultText) => new(name)
     {

@@ -53,21 +53,24 @@ internal static class Targeting
         }
     }
 
+    /// <summary>How a target that is no simulator is reached.</summary>
+    public static MilvusConnectionOptions Connection(RunTarget target) => new()
+    {
+        Address = new(target.Address!),
+        Token = target.Token,
+        User = target.User,
+        Password = target.Password,
+        CaFile = target.CaFile,
+        CertificateFile = target.CertificateFile,
+        KeyFile = target.KeyFile,
+    };
+
     // The gateway's own rules, before any node is asked.
     private static void Check(RunTarget target)
     {
         try
         {
-            new MilvusConnectionOptions
-            {
-                Address = new(target.Address!),
-                Token = target.Token,
-                User = target.User,
-                Password = target.Password,
-                CaFile = target.CaFile,
-                CertificateFile = target.CertificateFile,
-                KeyFile = target.KeyFile,
-            }.Validate();
+            Connection(target).Validate();
         }
         catch (ArgumentException e)
         {

@@ -8,6 +8,8 @@ internal interface INodeConnection
 {
     IOptimizeRuns Runs { get; }
 
+    INodeReads Reads { get; }
+
     /// <summary>Starts or joins a run on the Milvus that the command brings, or, where it brings none, on the one that the request names.</summary>
     Task<StartedRun> StartAsync(StartRequest request, RunTarget? target, CancellationToken cancellationToken);
 }

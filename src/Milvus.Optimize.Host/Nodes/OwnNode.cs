@@ -36,6 +36,10 @@ internal sealed class OwnNode : INodeConnection, IAsyncDisposable
     /// <summary>The same, without waking any.</summary>
     public IOptimizeRuns Table => new TableRuns(_host.Services.GetRequiredService<IRunTable>());
 
+    /// <summary>What it knows beside runs, without waking any.</summary>
+    public INodeReads Reads => new OwnReads(
+        _host.Services.GetRequiredService<IRunTable>(), _host.Services.GetRequiredService<IRunHistory>(), _host.Services.GetRequiredService<IClusterInspection>());
+
     public StateFolder Folder { get; }
 
     public string Socket => _lock.Socket;
@@ -90,6 +94,9 @@ internal sealed class OwnNode : INodeConnection, IAsyncDisposable
 
     /// <summary>Makes the Milvus of one cluster reachable that an earlier command named.</summary>
     public Task ConnectAsync(ClusterName cluster, CancellationToken cancellationToken) => _clusters.ConnectKnownAsync(cluster, cancellationToken);
+
+    /// <summary>Makes every Milvus reachable that earlier commands named. Nothing is woken.</summary>
+    public Task ConnectAllAsync(CancellationToken cancellationToken) => _clusters.ConnectKnownAsync(null, cancellationToken);
 
     /// <summary>Lets other commands in, then wakes every run that is not finished.</summary>
     public async Task OpenAsync(CancellationToken cancellationToken)

@@ -14,9 +14,12 @@ internal sealed class RemoteNode : INodeConnection, IDisposable
     {
         _http = http;
         _runs = new(http);
+        Reads = new RemoteReads(_runs);
     }
 
     public IOptimizeRuns Runs => _runs;
+
+    public INodeReads Reads { get; }
 
     /// <summary>A server; whether it answers is seen with the first request.</summary>
     public static RemoteNode At(Uri server, string? key) => new(NodeHttp.OverTcp(server, key));

@@ -22,6 +22,26 @@ internal sealed record Terminal(TextWriter Out, TextWriter Error, bool IsInterac
         else Out.Write(text);
     }
 
+    /// <summary>One document in the format that was asked for.</summary>
+    /// <param name="text">Gets whether it may be wide.</param>
+    public void Show<T>(string format, T document, Func<bool, string> text)
+    {
+        if (format == "jsonl") Out.WriteLine(JsonSerializer.Serialize(document, RunDocuments.Json));
+        else Report(format == "json", document, format == "json" ? "" : text(format == "wide"));
+    }
+
+    /// <summary>A list of documents: a JSON array, a document a line, or a text.</summary>
+    public void ShowAll<T>(string format, IReadOnlyCollection<T> documents, Func<bool, string> text)
+    {
+        if (format != "jsonl")
+        {
+            Show(format, documents, text);
+            return;
+        }
+
+        foreach (var document in documents) Out.WriteLine(JsonSerializer.Serialize(document, RunDocuments.Json));
+    }
+
     /// <summary>A bar where a person looks, lines elsewhere; with JSON the lines leave <see cref="Out"/> to the document.</summary>
     public IProgressView Progress(bool json) => IsInteractive && !json
         ? new BarProgress(AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Out) }))

@@ -5,6 +5,7 @@ using Milvus.Optimize.Core.Identity;
 using Milvus.Optimize.Core.Milvus;
 using Milvus.Optimize.Core.Runs;
 using Milvus.Optimize.Gateway;
+using Milvus.Optimize.Host.CommandLine;
 using Milvus.Optimize.Host.Nodes;
 using Milvus.Optimize.Host.Output;
 using Milvus.Optimize.Management;
@@ -104,13 +105,7 @@ internal sealed class ClusterBook(IClusterSet clusters, ClusterFile file, BuiltI
         }
         catch (MilvusException e)
         {
-            var code = e.Failure switch
-            {
-                { GrpcStatus: "Unauthenticated" } => OptimizeProblem.Unauthenticated,
-                { Kind: MilvusFailureKind.Transient } => OptimizeProblem.MilvusUnavailable,
-                _ => OptimizeProblem.RejectedByServer,
-            };
-            throw new OptimizeProblemException(new(code, $"{options.Address.Authority}: {e.Message}", e.Failure.Kind == MilvusFailureKind.Transient, MilvusCode: e.Code));
+            throw new OptimizeProblemException(new(MilvusAnswer.CodeOf(e.Failure), $"{options.Address.Authority}: {e.Message}", e.Failure.Kind == MilvusFailureKind.Transient, MilvusCode: e.Code));
         }
     }
 

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json;
+using Milvus.Optimize.Host.Nodes;
 
 namespace Milvus.Optimize.Host.Targets;
 
@@ -22,22 +23,5 @@ internal sealed class ClusterFile(string path)
         }
     }
 
-    public void Write(IEnumerable<KnownCluster> clusters)
-    {
-        var next = $"{path}.new";
-        File.Delete(next);
-        var options = new FileStreamOptions
-        {
-            Mode = FileMode.CreateNew,
-            Access = FileAccess.Write,
-            UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
-        };
-        using (var file = new FileStream(next, options))
-        {
-            JsonSerializer.Serialize(file, clusters, Json);
-            file.Flush(flushToDisk: true);
-        }
-
-        File.Move(next, path, overwrite: true);
-    }
+    public void Write(IEnumerable<KnownCluster> clusters) => OwnerFile.Write(path, file => JsonSerializer.Serialize(file, clusters, Json));
 }

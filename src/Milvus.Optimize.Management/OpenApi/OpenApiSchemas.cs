@@ -5,7 +5,6 @@ using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using Milvus.Optimize.Client.Wire;
 using Milvus.Optimize.Contracts.Runs;
-using Milvus.Optimize.Management.Routes;
 
 namespace Milvus.Optimize.Management.OpenApi;
 

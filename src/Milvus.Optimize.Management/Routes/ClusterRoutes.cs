@@ -1,4 +1,4 @@
-using System.Globalization;
+using Milvus.Optimize.Client.Wire;
 using Milvus.Optimize.Contracts.Runs;
 using Milvus.Optimize.Core.Identity;
 using Milvus.Optimize.Core.Milvus;
@@ -51,22 +51,8 @@ internal static class ClusterRoutes
         return found;
     }
 
-    private static async Task<CollectionDocument> DocumentAsync(RouteCall call, ClusterName cluster, CollectionName collection)
-    {
-        var (segments, trouble) = ((SegmentTotalsDocument?)null, (string?)null);
-        try
-        {
-            segments = await call.Service<IClusterInspection>().CountSegmentsAsync(cluster, collection, call.Aborted);
-        }
-        catch (OptimizeProblemException e)
-        {
-            trouble = e.Message;
-        }
-
-        var runs = await call.Runs.ListAsync(new(cluster.Value, collection.Database, collection.Name, Limit: 1), call.Aborted);
-        var last = runs.FirstOrDefault() is { } run ? new LastRunDocument(run.Id, run.State, run.Done, run.Since) : null;
-        return new(cluster.Value, collection.Database, collection.Name, collection.CollectionId.ToString(CultureInfo.InvariantCulture), segments, trouble, last);
-    }
+    private static Task<CollectionDocument> DocumentAsync(RouteCall call, ClusterName cluster, CollectionName collection) => CollectionDocuments.ReadAsync(
+        cluster, collection, () => call.Service<IClusterInspection>().CountSegmentsAsync(cluster, collection, call.Aborted), call.Runs, call.Aborted);
 
     private static bool IsAfter(CollectionName c, (string Database, string Name)? after)
     {

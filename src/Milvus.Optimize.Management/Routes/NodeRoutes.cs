@@ -1,5 +1,6 @@
 using System.Reflection;
 using Microsoft.Extensions.DependencyInjection;
+using Milvus.Optimize.Client.Wire;
 using Milvus.Optimize.Contracts.Runs;
 
 namespace Milvus.Optimize.Management.Routes;

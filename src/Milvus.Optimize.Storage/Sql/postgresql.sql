@@ -4,6 +4,7 @@
 --   select, insert, update on optimize_run, optimize_snapshot
 --   select                 on optimize_api_key (insert and update too for whoever runs milvus-optimize keys)
 --   all                    on optimize_sharding_journal, optimize_sharding_snapshot
+--   delete                 on optimize_run, for whoever calls milvus-optimize runs rebuild
 --   usage                  on sequence optimize_journal_ordering_seq, optimize_sharding_journal_ordering_seq
 -- Nothing is ever deleted from optimize_journal: a deleted row is a number that a stale writer could use again.
 
@@ -42,6 +43,7 @@ create table if not exists optimize_run (
   document text not null);
 create index if not exists optimize_run_started on optimize_run (started_at);
 create index if not exists optimize_run_history on optimize_run (persistence_id);
+create index if not exists optimize_run_state on optimize_run ((cast(document as json) ->> 'state'), started_at);
 
 create table if not exists optimize_deployment (
   only_one boolean primary key default true check (only_one),

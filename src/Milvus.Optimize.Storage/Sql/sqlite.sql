@@ -11,3 +11,4 @@ create table if not exists optimize_run (
   document text not null);
 create index if not exists optimize_run_started on optimize_run (started_at);
 create index if not exists optimize_run_history on optimize_run (persistence_id);
+create index if not exists optimize_run_state on optimize_run (json_extract(document, '$.state'), started_at);

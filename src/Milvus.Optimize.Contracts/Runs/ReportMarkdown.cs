@@ -1,14 +1,14 @@
 using System.Globalization;
 using System.Text;
-using Milvus.Optimize.Contracts.Runs;
 
-namespace Milvus.Optimize.Management.Routes;
+namespace Milvus.Optimize.Contracts.Runs;
 
-/// <summary>A report as a text for tickets.</summary>
-internal static class ReportMarkdown
+/// <summary>A report as a text for tickets and terminals. Pure.</summary>
+public static class ReportMarkdown
 {
     public static string Of(ReportDocument report)
     {
+        ArgumentNullException.ThrowIfNull(report);
         var text = new StringBuilder();
         Line(text, $"# {report.Collection}: {report.State}{(report.StateReason.Length == 0 ? "" : $" ({report.StateReason})")}");
         Line(text, "");
