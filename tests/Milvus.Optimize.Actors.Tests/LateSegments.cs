@@ -10,15 +10,15 @@ public sealed class LateSegments : SimulatedTest
     [Fact]
     public async Task Segments_that_become_free_late_are_merged_in_another_round_until_six_are_left()
     {
-        await LibraryAsync(Ordinary);
+        await ShelvesAsync(Ordinary);
 
         // The first nine of eighteen segments are somebody else's for longer than our first merge takes.
-        Control.StartForeignCompaction("library", TimeSpan.FromSeconds(150), 9);
+        Control.StartForeignCompaction("shelves", TimeSpan.FromSeconds(150), 9);
         await using var host = await HostAsync(OptimizeHost.Quick with { Policy = OptimizeHost.Quick.Policy with { LeftOutPatience = TimeSpan.FromSeconds(20) } });
-        var run = await host.FinishAsync("library");
+        var run = await host.FinishAsync("shelves");
         Assert.Equal("Succeeded", run.State);
         Assert.Equal((18, 6, 6), (run.Segments.Before!.Count, run.Segments.After!.Count, run.Segments.ReachableMinimum!.Count));
-        Assert.Equal(6, Control.Find("library")!.Segments.Count);
+        Assert.Equal(6, Control.Find("shelves")!.Segments.Count);
         Assert.Equal((2, 2), (run.Result!.Rounds, Triggers.Count));
         Assert.Equal(run.Segments.Before.Rows, run.Segments.After.Rows);
     }
@@ -26,10 +26,10 @@ public sealed class LateSegments : SimulatedTest
     [Fact]
     public async Task One_that_never_becomes_free_ends_the_run_after_a_round_that_gained_nothing_and_is_named()
     {
-        await LibraryAsync(Ordinary, new() { Rows = 2_000, Partition = "b", Shard = 1, Protected = true });
-        var held = Control.Find("library")!.Segments[^1];
+        await ShelvesAsync(Ordinary, new() { Rows = 2_000, Partition = "b", Shard = 1, Protected = true });
+        var held = Control.Find("shelves")!.Segments[^1];
         await using var host = await HostAsync();
-        var run = await host.FinishAsync("library");
+        var run = await host.FinishAsync("shelves");
         Assert.Equal(("PartiallySucceeded", "CoverageIncomplete"), (run.State, run.StateReason));
         Assert.Contains($"1 busy with another compaction, or protected by a snapshot ({held.Id})", run.StateMessage, StringComparison.Ordinal);
         Assert.Equal((7, 6), (run.Segments.After!.Count, run.Segments.ReachableMinimum!.Count));
@@ -37,9 +37,9 @@ public sealed class LateSegments : SimulatedTest
         Assert.NotNull(run.Result.CompactionId);
     }
 
-    private async Task LibraryAsync(params SegmentSpec[] segments)
+    private async Task ShelvesAsync(params SegmentSpec[] segments)
     {
         await SimulateAsync(speed: 50);
-        Control.AddCollection(new() { Name = "library", Partitions = ["a", "b", "c"], Shards = 2, Segments = segments });
+        Control.AddCollection(new() { Name = "shelves", Partitions = ["a", "b", "c"], Shards = 2, Segments = segments });
     }
 }

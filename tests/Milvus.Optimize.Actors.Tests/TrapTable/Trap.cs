@@ -3,27 +3,28 @@ namespace Milvus.Optimize.Actors.Tests.TrapTable;
 /// <summary>One thing that a server does, and the scenario of the simulator that does it.</summary>
 /// <param name="Facts">Where milvus-facts.md tells of it: 12.2 by its row, or the section.</param>
 /// <param name="About">What happens.</param>
+/// <param name="Speed">How much faster than a server's the time goes: slower where somebody else's work must outlast our first step.</param>
 /// <param name="IsSlow">Not among the tests of every run.</param>
-internal sealed record Trap(string Facts, string About, string Scenario, string Generation = "g4", string Collection = "books", int Callers = 1, bool IsSlow = false)
+internal sealed record Trap(string Facts, string About, string Scenario, string Generation = "g4", string Collection = "books", int Callers = 1, double Speed = 60, bool IsSlow = false)
 {
     public static IReadOnlyList<Trap> All { get; } =
     [
-        new("14", "nothing goes wrong", "pleasant"),
+        new("14", "nothing goes wrong", "pleasant", IsSlow: true),
         new("12.2 #1", "the index build of the merged segment fails", "index-failure"),
         new("12.2 #1", "an index build failed long before", "failed-index-before", IsSlow: true),
-        new("12.2 #3", "every segment is busy: the id is -1", "busy"),
+        new("12.2 #3", "every segment is busy: the id is -1", "busy", Speed: 6, IsSlow: true),
         new("12.2 #4, #5; 14", "the plan fails, the state is Completed", "failed-plans"),
         new("12.2 #5; 14", "the plan is forgotten half-way", "forgotten-plans"),
         new("14", "the plan's record is lost with its end", "metadata-lost", IsSlow: true),
-        new("12.2 #5; 14", "one of two plans cannot be queued", "enqueue-fails"),
-        new("12.2 #6; 14", "half of the segments are busy", "half-busy", IsSlow: true),
+        new("12.2 #5; 14", "one of two plans cannot be queued", "enqueue-fails", IsSlow: true),
+        new("12.2 #6; 14", "half of the segments are busy", "half-busy", Speed: 6, IsSlow: true),
         new("12.2 #6; 14", "half of the segments are not sorted, and never will be", "unsorted", IsSlow: true),
-        new("12.2 #6", "rows that were never flushed", "growing"),
+        new("12.2 #6", "rows that were never flushed", "growing", IsSlow: true),
         new("14", "half of the segments are held by a snapshot", "snapshot", IsSlow: true),
-        new("12.2 #7", "a scalar index is built last", "scalar-index"),
-        new("12.2 #8", "the collection is not loaded", "unloaded"),
+        new("12.2 #7", "a scalar index is built last", "scalar-index", IsSlow: true),
+        new("12.2 #8", "the collection is not loaded", "unloaded", IsSlow: true),
         new("12.2 #9", "the refreshed load never gets ready", "memory-short", IsSlow: true),
-        new("12.2 #9; 17.3", "Milvus Lite: never compacts, never tells of a refresh", "pleasant", "lite"),
+        new("12.2 #9; 17.3", "Milvus Lite: never compacts, never tells of a refresh", "pleasant", "lite", IsSlow: true),
         new("12.2 #13", "two callers at once", "pleasant", Callers: 2),
         new("12.2 #14; 14", "the trigger is carried out and its answer lost", "unavailable-after"),
         new("12.2 #14; 14", "the trigger is lost before it is carried out", "unavailable-before", IsSlow: true),
@@ -32,13 +33,13 @@ internal sealed record Trap(string Facts, string About, string Scenario, string 
         new("12.2 #19", "an empty collection", "pleasant", Collection: "empty"),
         new("14", "no index record for half a minute after the merge", "index-gap", IsSlow: true),
         new("14", "lists of segments fail with code 600", "segment-lost", IsSlow: true),
-        new("14", "the rate limit refuses three times", "rate-limited"),
+        new("14", "the rate limit refuses three times", "rate-limited", IsSlow: true),
         new("14", "compaction is disabled", "compaction-disabled"),
         new("17.1", "2.3: no index, a positive id, no plan", "no-index", "2.3"),
         new("17.1", "2.3: an empty collection; without its id every other one is compacted", "pleasant", "2.3", "empty"),
-        new("17.1", "2.3: every segment busy, a positive id, no plan", "busy", "2.3", IsSlow: true),
+        new("17.1", "2.3: every segment busy, a positive id, no plan", "busy", "2.3", Speed: 6, IsSlow: true),
         new("17.1", "2.3: the plan is forgotten half-way", "forgotten-plans", "2.3", IsSlow: true),
-        new("17.1", "two shards: two segments are the least", "two-shards"),
+        new("17.1", "two shards: two segments are the least", "two-shards", IsSlow: true),
     ];
 
     public override string ToString() => $"{Scenario}, {Generation}, {Collection}{(Callers > 1 ? $", {Callers} callers" : "")}";
