@@ -31,13 +31,16 @@ internal sealed class ClusterBed : IAsyncDisposable
     /// <summary>Of the trigger.</summary>
     public TimeSpan CallTimeout { get; private init; }
 
+    /// <summary>NAME=VALUE that every node has beside its file.</summary>
+    private IReadOnlyList<string> Set { get; init; } = [];
+
     public TimeSpan W => CallTimeout + TimeSpan.FromSeconds(1.6);
 
     private string Log => Path.Combine(_folder, "simulator.jsonl");
 
-    public static async Task<ClusterBed> CreateAsync(int speed = 5, double callTimeout = 1, bool productionTimers = false)
+    public static async Task<ClusterBed> CreateAsync(int speed = 5, double callTimeout = 1, bool productionTimers = false, params string[] set)
     {
-        var bed = new ClusterBed { CallTimeout = TimeSpan.FromSeconds(callTimeout) };
+        var bed = new ClusterBed { CallTimeout = TimeSpan.FromSeconds(callTimeout), Set = set };
         var database = DatabaseServer.CreateAsync();
         bed._simulator = await SimulatorProcess.StartAsync(bed.Log, speed);
         bed.Database = await database;
@@ -104,6 +107,9 @@ internal sealed class ClusterBed : IAsyncDisposable
 
     public int Triggers(string collectionId) => Readers.Simulator(Log).Count(l => l.IsTrigger && l.CollectionId == collectionId);
 
+    /// <summary>How often each collection's merge was triggered, of those that have a run.</summary>
+    public IReadOnlyDictionary<string, int> TriggersOfAll() => Readers.Simulator(Log).Where(l => l is { IsTrigger: true, CollectionId: not null }).GroupBy(l => l.CollectionId!).ToDictionary(g => g.Key, g => g.Count());
+
     /// <summary>What the judge says, who shares no code with the product.</summary>
     public void AssertJudged(params string[] runs)
     {
@@ -141,7 +147,7 @@ internal sealed class ClusterBed : IAsyncDisposable
               "Akka": { "SeedNodes": [{{seeds}}], "Files": ["{{fast}}"] },
               "Clusters": { "{{Milvus}}": { "Address": "{{Simulator.Address}}" } } } } }
             """);
-        return ["--config", config];
+        return ["--config", config, .. Set.SelectMany(s => (string[])["--set", s])];
     }
 
     // Shards stay where they are: a test says what moves.
