@@ -36,6 +36,8 @@ internal sealed class ClusterBed : IAsyncDisposable
     /// <summary>Of the trigger.</summary>
     public TimeSpan CallTimeout { get; private init; }
 
+    /// <summary>NAME=VALUE that every node has beside its file.</summary>
+
     public TimeSpan W => CallTimeout + TimeSpan.FromSeconds(1.6);
 
     private string Log => Path.Combine(_folder, "simulator.jsonl");
@@ -118,6 +120,9 @@ internal sealed class ClusterBed : IAsyncDisposable
     public async Task<int> TriggersAsync(string collection) => Triggers(await IdOfAsync(collection));
 
     public int Triggers(string collectionId) => Readers.Simulator(Log).Count(l => l.IsTrigger && l.CollectionId == collectionId);
+
+    /// <summary>How often each collection's merge was triggered, of those that have a run.</summary>
+    public IReadOnlyDictionary<string, int> TriggersOfAll() => Readers.Simulator(Log).Where(l => l is { IsTrigger: true, CollectionId: not null }).GroupBy(l => l.CollectionId!).ToDictionary(g => g.Key, g => g.Count());
 
     /// <summary>What the judge says, who shares no code with the product.</summary>
     public void AssertJudged(params string[] runs)

@@ -30,6 +30,12 @@ internal sealed class SimulatorProcess : IAsyncDisposable
 
     public Task TimingsAsync(string json) => PostAsync(HttpMethod.Patch, "/timings", json);
 
+    /// <summary>One more collection, as a scenario has them.</summary>
+    public Task AddAsync(string json) => PostAsync(HttpMethod.Post, "/collections", json);
+
+    /// <summary>A merge that somebody else started.</summary>
+    public Task CompactAsync(string collection, string database, int seconds) => PostAsync(HttpMethod.Post, $"/collections/{collection}/foreign-compaction?database={database}", "{\"seconds\":" + seconds + "}");
+
     public async Task<string> IdOfAsync(string collection) => (await _admin.GetFromJsonAsync<JsonObject>($"/collections/{collection}"))!["id"]!.ToString();
 
     public async ValueTask DisposeAsync()

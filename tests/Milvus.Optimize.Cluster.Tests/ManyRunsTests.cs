@@ -1,0 +1,132 @@
+using System.Diagnostics;
+using System.Globalization;
+using Milvus.Optimize.Client;
+using Milvus.Optimize.Contracts.Runs;
+using Milvus.Optimize.Core.Runs;
+using Xunit.Abstractions;
+
+namespace Milvus.Optimize.Cluster.Tests;
+
+/// <summary>
+/// Many collections with live runs, which all wait for their merges. One node is killed, then all are killed at once and started again: each run goes on,
+/// none triggers twice.
+/// </summary>
+public sealed class ManyRunsTests(ITestOutputHelper output)
+{
+    [ClusterFact, Trait("Category", "Long")]
+    public Task A_hundred_runs_outlive_the_loss_of_a_node_and_of_all_nodes() => LoseAsync(100);
+
+    [ClusterFact, Trait("Category", "Long")]
+    public Task A_thousand_do() => LoseAsync(1000);
+
+    [ClusterFact, Trait("Category", "Long")]
+    public Task Ten_thousand_do() => LoseAsync(10_000);
+
+    private async Task LoseAsync(int count)
+    {
+        // A merge that waits its turn shows nothing on the server: with the short window of other tests one whose answer was lost would be taken for lost itself.
+        await using var bed = await ClusterBed.CreateAsync(callTimeout: 10, set: _ => ["ReadsPerSecond=500", "QuietWindow=00:30:00", "Budgets:SendWithin=00:00:05"]);
+        await bed.ReadyAsync();
+        var limit = TimeSpan.FromMinutes(2 + (count / 200.0));
+
+        // One plan at a time, and the first one takes its time: all others wait behind it until the test lets them.
+        await bed.Simulator.TimingsAsync("{\"plansAtOnce\":1}");
+        await bed.Simulator.CompactAsync("maps", "archive", seconds: 1_000_000);
+        await bed.Simulator.TimingsAsync("{\"compactionOverheadSeconds\":1,\"handOverSeconds\":1,\"refreshSeconds\":1}");
+        var names = Enumerable.Range(0, count).Select(i => $"many_{i:D5}").ToList();
+        foreach (var name in names) await bed.Simulator.AddAsync($"{{\"name\":\"{name}\",\"segments\":[{{\"rows\":5000,\"count\":3}}]}}");
+
+        var since = Stopwatch.GetTimestamp();
+        var runs = new List<string>();
+        await Parallel.ForEachAsync(names.Index(), new ParallelOptions { MaxDegreeOfParallelism = 12 }, async (n, _) =>
+        {
+            var run = await StartAsync(bed.Nodes[n.Index % 3], n.Item, limit);
+            lock (runs) runs.Add(run);
+        });
+        await Shell.UntilAsync("all have triggered", async () => await CountAsync(bed, "select count(*) from optimize_journal where manifest = 'ta1'") == count, limit);
+        Say($"{count} runs wait for their merges {Seconds(since)} s after the first was asked for; {Memory(bed)}");
+
+        // One of three.
+        var owner = bed.Nodes[0];
+        var mark = await MarkAsync(bed);
+        var owned = await CountAsync(bed, $"select count(*) from ({Owners}) o where position('{Name(owner)}'::bytea in message) > 0");
+        since = Stopwatch.GetTimestamp();
+        await owner.Process.SignalAsync("KILL");
+        await ResumedAsync(bed, mark, owned, since, "one node killed", limit);
+        owner.Start();
+        await Shell.UntilAsync("it is ready again", async () => (await owner.ReadyAsync()).Status == 200, limit);
+        Say($"before all are killed: {Memory(bed)}");
+
+        // All of them.
+        mark = await MarkAsync(bed);
+        foreach (var node in bed.Nodes) await node.Process.SignalAsync("KILL");
+        foreach (var node in bed.Nodes) await node.Process.UntilExitAsync(TimeSpan.FromSeconds(20));
+        since = Stopwatch.GetTimestamp();
+        foreach (var node in bed.Nodes) node.Start();
+        await ResumedAsync(bed, mark, count, since, "all nodes killed and started at once", limit);
+        Say($"after it: {Memory(bed)}");
+
+        await bed.Simulator.TimingsAsync("{\"plansAtOnce\":100000}");
+        await bed.Simulator.CompactAsync("letters", "archive", seconds: 1);
+        since = Stopwatch.GetTimestamp();
+        await Shell.UntilAsync("all are done", async () => await CountAsync(bed, "select count(*) from optimize_run where done = 1") >= count, limit);
+        Say($"all done {Seconds(since)} s after their merges were let go");
+        Assert.Equal(count, await CountAsync(bed, "select count(*) from optimize_run where document::json ->> 'state' = 'Succeeded'"));
+        var triggers = bed.TriggersOfAll();
+        Assert.Equal((count, 1), (triggers.Count, triggers.Values.Max()));
+        bed.AssertJudged([.. runs]);
+    }
+
+    private const string Owners = "select distinct on (persistence_id) message from optimize_journal where manifest = 'ow1' order by persistence_id, sequence_number desc";
+
+    private static string Name(NodeProcess node) => $"{Environment.MachineName}:{node.Process.Id}";
+
+    private static string Seconds(long since) => Stopwatch.GetElapsedTime(since).TotalSeconds.ToString("F1", CultureInfo.InvariantCulture);
+
+    private static string Memory(ClusterBed bed) => "resident MB of the nodes: " + string.Join(", ", bed.Nodes.Select(n =>
+        File.ReadLines($"/proc/{n.Process.Id}/status").First(l => l.StartsWith("VmRSS:", StringComparison.Ordinal)).Split(' ', StringSplitOptions.RemoveEmptyEntries)[1])
+        .Select(kb => long.Parse(kb, CultureInfo.InvariantCulture) / 1024));
+
+    private static Task<long> MarkAsync(ClusterBed bed) => CountAsync(bed, "select max(ordering) from optimize_journal");
+
+    private static async Task<long> CountAsync(ClusterBed bed, string sql) => (long)(await bed.Database.RowsAsync(sql))[0][0];
+
+    private static async Task<string> StartAsync(NodeProcess node, string collection, TimeSpan limit)
+    {
+        string? run = null;
+        var request = new StartRequest(new(new(ClusterBed.Milvus), "default", collection), new(TargetSize.Automatic, false, true), collection, TimeSpan.FromHours(2));
+        await Shell.UntilAsync($"the start of {collection}", async () =>
+        {
+            try
+            {
+                run = (await node.Runs.StartAsync(request, CancellationToken.None)).Run.Id;
+                return true;
+            }
+            catch (Exception e) when (e is NodeUnreachableException or OptimizeProblemException { Problem.Retryable: true })
+            {
+                return false;
+            }
+        }, limit);
+        return run!;
+    }
+
+    /// <summary>Waits until so many collections have an owner of after the mark.</summary>
+    private async Task ResumedAsync(ClusterBed bed, long mark, long count, long since, string what, TimeSpan limit)
+    {
+        var (first, half) = ("", "");
+        await Shell.UntilAsync($"{count} resumed: {what}", async () =>
+        {
+            var claimed = await CountAsync(bed, $"select count(distinct persistence_id) from optimize_journal where manifest = 'ow1' and ordering > {mark}");
+            if (claimed > 0 && first.Length == 0) first = Seconds(since);
+            if (claimed * 2 >= count && half.Length == 0) half = Seconds(since);
+            return claimed >= count;
+        }, limit);
+        Say($"{what}: of {count} runs the first resumed after {first} s, half after {half} s, the last after {Seconds(since)} s");
+    }
+
+    private void Say(string line)
+    {
+        output.WriteLine(line);
+        if (Environment.GetEnvironmentVariable("OPTIMIZE_TEST_LOGS") is { } folder) File.AppendAllText(Path.Combine(folder, "many.txt"), line + "\n");
+    }
+}
