@@ -7,9 +7,9 @@ namespace Milvus.Optimize.Storage;
 /// <summary>The run table inside the transaction of a rebuild.</summary>
 internal sealed class RebuiltTable(DbConnection connection, DbTransaction transaction)
 {
-    public async Task<Dictionary<string, RowText?>> ReadAsync(CancellationToken cancellationToken)
+    public async Task<Dictionary<string, RowText>> ReadAsync(CancellationToken cancellationToken)
     {
-        var rows = new Dictionary<string, RowText?>();
+        var rows = new Dictionary<string, RowText>();
         await using var command = Command($"select {RowText.Columns} from optimize_run");
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         while (await reader.ReadAsync(cancellationToken))
@@ -65,6 +65,14 @@ internal sealed record RowText(
     string Run, string PersistenceId, string Cluster, string Database, string Collection, int Done, long Revision, long SequenceNr, string StartedAt, string Document)
 {
     public const string Columns = "run_id, persistence_id, cluster, database_name, collection, done, revision, sequence_nr, started_at, document";
+
+    /// <summary>Whether it is the other, but for changes that are no events: they raise a revision, and no new process knows of them.</summary>
+    public bool Says(RowText other)
+    {
+        if (this == other) return true;
+        var text = $"\"revision\":{Revision},";
+        return Done == 1 && Revision - other.Revision is > 0 and < 1000 && this with { Revision = other.Revision, Document = Document.Replace(text, $"\"revision\":{other.Revision},", StringComparison.Ordinal) } == other;
+    }
 
     public static RowText Of(RunRow row)
     {

@@ -31,7 +31,7 @@ public static class RunTableRebuild
         {
             var id = row.Run.ToString();
             var wanted = RowText.Of(row);
-            if (before.Remove(id, out var found) && found == wanted) continue;
+            if (before.Remove(id, out var found) && found.Says(wanted)) continue;
             if (found is null) added++;
             else corrected++;
             if (write) await table.WriteAsync(wanted, cancellationToken);

@@ -36,8 +36,6 @@ internal sealed class ClusterBed : IAsyncDisposable
     /// <summary>Of the trigger.</summary>
     public TimeSpan CallTimeout { get; private init; }
 
-    /// <summary>NAME=VALUE that every node has beside its file.</summary>
-
     public TimeSpan W => CallTimeout + TimeSpan.FromSeconds(1.6);
 
     private string Log => Path.Combine(_folder, "simulator.jsonl");

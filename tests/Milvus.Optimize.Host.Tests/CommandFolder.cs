@@ -133,6 +133,16 @@ internal sealed class CommandFolder : IAsyncDisposable
     /// <summary>What the judge says, who shares no code with the product.</summary>
     public IReadOnlyList<Violation> Verdict() => Tribunal.Judge(new(Readers.Journal(Path.Combine(StatePath, "journal.db")), Readers.Simulator(Log), []));
 
+    /// <summary>Changes the journal file past the product; no node may run.</summary>
+    public void Write(string sql)
+    {
+        using var connection = new SqliteConnection($"Data Source={Path.Combine(StatePath, "journal.db")};Pooling=False");
+        connection.Open();
+        using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        command.ExecuteNonQuery();
+    }
+
     public async ValueTask DisposeAsync()
     {
         foreach (var process in _processes)

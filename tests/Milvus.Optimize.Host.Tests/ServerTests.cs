@@ -34,6 +34,9 @@ public sealed partial class ServerTests : IDisposable
             Assert.Equal(0, await _client.InvokeAsync("history", "books"));
             Assert.Equal(0, await _client.InvokeAsync("cancel", Documents.Run, "--reason", "why"));
             Assert.Contains("cancel why", _node.Runs.Calls);
+            foreach (var verb in (string[][])[["runs", "list"], ["runs", "get", Documents.Run], ["runs", "timeline", Documents.Run], ["runs", "report", Documents.Run], ["collections"]])
+                Assert.Equal(0, await _client.InvokeAsync(verb));
+            Assert.Matches("c1 +movies +it does not answer", _client.Out.ToString());
             _node.Runs.Next.Clear();
             _node.Runs.Next.Enqueue(Documents.Succeeded());
             Assert.Equal(0, await _client.InvokeAsync("optimize", "books", "--cluster", "c1"));
@@ -51,6 +54,23 @@ public sealed partial class ServerTests : IDisposable
             Assert.Contains("--api-key, MILVUS_OPTIMIZE_KEY", _client.Error.ToString(), StringComparison.Ordinal);
             Assert.Equal(0, await _node.InvokeHereAsync("keys", "revoke", key.Split('_')[1]));
             Assert.Equal(2, await _client.InvokeAsync("status", "--server", url, "--api-key", key));
+        });
+    }
+
+    [Fact]
+    public async Task Doctor_looks_at_a_server_and_through_it_at_its_clusters()
+    {
+        await ServedAsync(async (url, key) =>
+        {
+            // c2 is held.
+            Assert.Equal(8, await _client.InvokeAsync("doctor", "--server", url, "--api-key", key, "-o", "jsonl"));
+            Assert.Contains("{\"name\":\"cluster c1\",\"status\":\"ok\",\"detail\":\"it answers: Milvus 2.6.17, generation G4; this key may start runs\"", _client.Out.ToString(), StringComparison.Ordinal);
+            Assert.Contains("{\"name\":\"clock\",\"status\":\"ok\"", _client.Out.ToString(), StringComparison.Ordinal);
+            Assert.Contains("credentials are missing", _client.Out.ToString(), StringComparison.Ordinal);
+            Assert.DoesNotContain("start", _node.Runs.Calls);
+            Assert.Equal(2, await _client.InvokeAsync("doctor", "--server", url, "--api-key", "mok_x"));
+            _node.Runs.Status = new(false, "no journal");
+            Assert.Equal(1, await _client.InvokeAsync("doctor", "--server", url, "--api-key", key));
         });
     }
 

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
+using System.CommandLine.Parsing;
 using Milvus.Optimize.Host.Output;
 
 namespace Milvus.Optimize.Host.CommandLine;
@@ -18,10 +19,15 @@ internal static class CommandTree
             CompletionVerb.Create(environment), SimulateVerb.Create(environment),
         };
         root.Options.Add(new Option<bool>(SharedOptions.Verbose) { Description = "Print stack traces of errors.", Recursive = true });
-        var help = root.Options.OfType<HelpOption>().Single();
+        root.Options.Remove(root.Options.OfType<HelpOption>().Single());
+        var help = new HelpOption("--help", "-h") { Description = "Show what the command takes, with examples." };
+        root.Options.Add(help);
         help.Action = new HelpWithExamples((HelpAction)help.Action!);
         return root;
     }
+
+    private static IEnumerable<string> Path(CommandResult command) =>
+        command is { Parent: CommandResult parent } ? [.. Path(parent), command.Command.Name] : [];
 
     /// <summary>Parses and runs; never throws.</summary>
     public static async Task<int> RunAsync(string[] args, CommandEnvironment environment)
@@ -31,7 +37,7 @@ internal static class CommandTree
         if (parsed.Action is ParseErrorAction)
         {
             foreach (var error in parsed.Errors) terminal.Note($"error: {error.Message}");
-            terminal.Note($"see: milvus-optimize {(parsed.CommandResult.Command is RootCommand ? "" : $"{parsed.CommandResult.Command.Name} ")}--help");
+            terminal.Note($"see: milvus-optimize {string.Concat(Path(parsed.CommandResult).Select(name => $"{name} "))}--help");
             return ExitCode.BadUsage;
         }
 

@@ -45,7 +45,7 @@ internal sealed class HelpWithExamples(HelpAction usual) : SynchronousCommandLin
             """,
         "runs" or "list" or "get" => """
               milvus-optimize runs list --live -o wide
-              milvus-optimize runs list --state Failed --since 7d -o jsonl
+              milvus-optimize runs list --run-state Failed --since 7d -o jsonl
               milvus-optimize runs get RUN -o json
             """,
         "watch" => "  milvus-optimize runs watch RUN --timeout 30m",

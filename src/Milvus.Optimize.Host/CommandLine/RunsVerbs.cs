@@ -23,7 +23,7 @@ internal static class RunsVerbs
         var cluster = Filter("--cluster", "Only of this Milvus cluster.", "NAME", text => new ClusterName(text).Value);
         var database = Filter("--database", "Only of this database.", "DB", MilvusNames.Database);
         var collection = Filter("--collection", "Only of this collection, or of those that a pattern with * and ? fits.", "NAME", PatternOf);
-        var state = Filter("--state", "Only those in this state, such as Failed or WaitingForCompaction.", "STATE", StateOf);
+        var state = Filter("--run-state", "Only those in this state, such as Failed or WaitingForCompaction.", "STATE", StateOf);
         var live = new Option<bool>("--live") { Description = "Only those that have not ended." };
         var done = new Option<bool>("--done") { Description = "Only those that have ended." };
         var since = SharedOptions.Duration("--since", "Only those that were started within this time, such as 7d.", null);
