@@ -1,6 +1,8 @@
+using Google.Protobuf;
 using Milvus.Optimize.Simulator.Access;
 using Milvus.Optimize.Simulator.Log;
 using Milvus.Optimize.Simulator.Model;
+using Milvus.Optimize.Simulator.Service;
 
 namespace Milvus.Optimize.Simulator;
 
@@ -92,9 +94,9 @@ internal sealed class Simulation : IDisposable
     });
 
     /// <summary>A fault that struck is used up, also over a kill.</summary>
-    public RpcFault? TakeFault(string rpc, string? collection) => Read(world =>
+    public RpcFault? TakeFault(string rpc, IMessage request) => Read(world =>
     {
-        var fault = world.Faults.TakeForCall(rpc, collection);
+        var fault = world.Faults.TakeForCall(rpc, () => CallSubject.Of(world, request));
         if (fault is not null) Keep();
         return fault;
     });

@@ -164,6 +164,34 @@ public sealed class FaultTests
         await Assert.ThrowsAsync<RpcException>(() => milvus.Compact("films"));
     }
 
+    [Theory]
+    [InlineData("g4")]
+    [InlineData("2.3")]
+    public async Task A_fault_of_one_collection_strikes_calls_that_name_it_by_an_id_alone(string generation)
+    {
+        await using var milvus = await RunningSimulator.Start(generation);
+        var (books, films) = ((await milvus.Compact()).CompactionID, (await milvus.Compact("films")).CompactionID);
+        milvus.Control.ArmFault(new ErrorBeforeEffect("GetCompactionState") { Collection = "films" });
+        milvus.Control.ArmFault(new ErrorBeforeEffect("GetCompactionStateWithPlans") { Collection = "films" });
+        milvus.Control.ArmFault(new ErrorBeforeEffect("ManualCompaction") { Collection = "films" });
+        await milvus.State(books);
+        await milvus.Plans(books);
+        await milvus.Milvus.ManualCompactionAsync(new() { CollectionID = milvus.Books.Id });
+        await Assert.ThrowsAsync<RpcException>(() => milvus.State(films));
+        await Assert.ThrowsAsync<RpcException>(() => milvus.Plans(films));
+        await Assert.ThrowsAsync<RpcException>(async () => await milvus.Milvus.ManualCompactionAsync(new() { CollectionID = milvus.Control.Find("films")!.Id }));
+        await milvus.State(films);
+    }
+
+    [Fact]
+    public async Task On_2_3_a_compaction_of_every_collection_is_about_each()
+    {
+        await using var milvus = await RunningSimulator.Start("2.3");
+        milvus.Control.ArmFault(new ErrorBeforeEffect("ManualCompaction") { Collection = "films" });
+        await Assert.ThrowsAsync<RpcException>(async () => await milvus.Milvus.ManualCompactionAsync(new()));
+        Assert.True((await milvus.Milvus.ManualCompactionAsync(new())).CompactionID > 0);
+    }
+
     internal static async Task Until(Func<bool> condition)
     {
         using var bound = new CancellationTokenSource(RunningSimulator.Bound);

@@ -139,6 +139,78 @@ public sealed class ServerSettingsTests
         Assert.Equal(3, (await milvus.Milvus.LoadCollectionAsync(new() { CollectionName = "big" })).Code);
     }
 
+    [Theory]
+    [InlineData(5, 1)] // exactly: whatever the cut, two products are full and there is a rest, so there is no cut
+    [InlineData(4, 2)] // greedily: 600 and 610 are full with hardly a rest
+    public async Task Above_the_threshold_of_segments_a_force_merge_is_planned_greedily(int threshold, int plans)
+    {
+        await using var milvus = await Start("g4", new() { MaxFullSegmentThreshold = threshold });
+        long[] megabytes = [600, 610, 300, 700, 210];
+        milvus.Control.AddCollection(new CollectionSpec { Name = "uneven", Segments = [.. megabytes.Select(mb => new SegmentSpec { Rows = 1000, Bytes = mb << 20 })] });
+        Assert.Equal(plans, (await milvus.Compact("uneven", 1200)).CompactionPlanCount);
+    }
+
+    [Theory]
+    [InlineData("g1", null, 3)]
+    [InlineData("g2", null, 3)]
+    [InlineData("g3", null, 4)]
+    [InlineData("g4", null, 4)]
+    [InlineData("g4", 3.0, 3)]
+    [InlineData("g4", 6.0, 6)]
+    public async Task A_third_of_the_memory_was_safe_and_later_a_quarter(string generation, double? factor, int plans)
+    {
+        // Half of it on a standalone server: 24 GB allow segments of 4 GB, or of 3.
+        await using var milvus = await Start(generation, new() { MemoryFactor = factor, Topology = new() { QueryNodeMemoryBytes = [24L << 30], DataNodeMemoryBytes = [24L << 30] } });
+        milvus.Control.AddCollection(new CollectionSpec { Name = "wide", Segments = [new() { Rows = 1000, Bytes = 1L << 30, Count = 12 }] });
+        Assert.Equal(plans, (await milvus.Compact("wide")).CompactionPlanCount);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(5)]
+    public async Task So_many_plans_run_at_once(int atOnce)
+    {
+        await using var milvus = await RunningSimulator.Start(scenario: "partition-key", more: o => o with { Timings = new() { CompactionOverheadSeconds = 10, PlansAtOnce = atOnce } });
+        var id = (await milvus.Compact()).CompactionID;
+        milvus.Pass(9);
+        Assert.Equal(0, await Done());
+        milvus.Pass(2);
+        Assert.Equal(atOnce, await Done());
+        milvus.Pass(10);
+        Assert.Equal(2 * atOnce, await Done());
+
+        async Task<int> Done() => (await milvus.Plans(id)).MergeInfos.Count(plan => plan.Target > 0);
+    }
+
+    [Theory]
+    [InlineData("2.3", 9.9, 10.1)]
+    [InlineData("g4", 4.4, 4.6)]
+    public async Task On_2_3_the_end_of_a_plan_is_seen_at_the_next_of_its_looks(string generation, double before, double after)
+    {
+        await using var milvus = await RunningSimulator.Start(generation);
+        var id = (await milvus.Compact()).CompactionID;
+        milvus.Pass(before);
+        Assert.Equal((CompactionState.Executing, 6), ((await milvus.State(id)).State, (await milvus.Segments()).Count));
+        milvus.Pass(after - before);
+        Assert.Equal((CompactionState.Completed, 1), ((await milvus.State(id)).State, (await milvus.Segments()).Count));
+    }
+
+    [Fact]
+    public async Task On_2_3_a_call_for_all_collections_leaves_out_what_the_last_look_merged_until_its_index_is_built()
+    {
+        await using var milvus = await RunningSimulator.Start("2.3");
+        await milvus.Milvus.ManualCompactionAsync(new());
+        milvus.Pass(10.1);
+        Assert.Equal((0, 1, 2), (await Plans(0), await Plans(4), await Plans(20)));
+
+        // One index after the other: of the two products that came at ten seconds none is built yet, then one, and much later both.
+        async Task<int> Plans(double seconds)
+        {
+            milvus.Pass(seconds);
+            return (await milvus.Plans((await milvus.Milvus.ManualCompactionAsync(new())).CompactionID)).MergeInfos.Count;
+        }
+    }
+
     private static Task<RunningSimulator> Start(string generation, ServerSettings settings, Func<SimulatorOptions, SimulatorOptions>? more = null) =>
         RunningSimulator.Start(generation, more: o => (more?.Invoke(o) ?? o) with { Settings = settings });
 }

@@ -76,6 +76,8 @@ internal sealed class HelpWithExamples(HelpAction usual) : SynchronousCommandLin
               milvus-optimize simulate --scenario busy --speed 10
               milvus-optimize simulate --generation 2.3 --admin-port 9092 --http-port 9091
               milvus-optimize simulate --fault errorAfterEffect,rpc=ManualCompaction --fault planFailed,collection=books
+              milvus-optimize simulate --compaction-disabled
+              milvus-optimize simulate --segments-drop 10 --token root:Milvus
               milvus-optimize simulate --list
             """,
         _ => "  milvus-optimize optimize books --milvus http://localhost:19530",

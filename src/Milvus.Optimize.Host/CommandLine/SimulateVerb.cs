@@ -23,12 +23,15 @@ internal static class SimulateVerb
         var generation = new Option<string>("--generation") { Description = $"Which Milvus it behaves as: {string.Join(", ", GenerationRules.Names)}. Default g4.", HelpName = "NAME", DefaultValueFactory = _ => "g4" };
         var speed = new Option<double>("--speed") { Description = "Server time runs so many times faster. Default 1.", HelpName = "N", DefaultValueFactory = _ => 1 };
         var fault = new Option<string[]>("--fault") { Description = "A fault that waits from the start, as KIND,NAME=VALUE or JSON; may be repeated.", HelpName = "FAULT" };
+        var disabled = new Option<bool>("--compaction-disabled") { Description = "Refuse every compaction call with code 2, as with dataCoord.enableCompaction false." };
+        var drop = new Option<double?>("--segments-drop") { Description = "So long after a merge every other list of segments fails with code 600.", HelpName = "SECONDS" };
+        var token = new Option<string?>("--token") { Description = "USER:PASSWORD or API key that every call must carry; none by default.", HelpName = "TOKEN" };
         var log = new Option<string?>("--log") { Description = "File that gets a JSON line for every state-changing call.", HelpName = "FILE" };
         var data = new Option<string?>("--data") { Description = "File that keeps its world over a restart.", HelpName = "FILE" };
         var list = new Option<bool>("--list") { Description = "Print the scenarios and end." };
         var command = new Command("simulate", "Run a Milvus simulator, with the faults of the real one.")
         {
-            port, scenario, generation, speed, fault, adminPort, httpPort, log, data, list,
+            port, scenario, generation, speed, fault, disabled, drop, token, adminPort, httpPort, log, data, list,
         };
         command.SetAction((parsed, _) => parsed.GetValue(list)
             ? Task.FromResult(List(environment))
@@ -41,10 +44,20 @@ internal static class SimulateVerb
                 Generation = parsed.GetRequiredValue(generation),
                 Speed = parsed.GetValue(speed),
                 Faults = [.. (parsed.GetValue(fault) ?? []).Select(FaultText.Parse)],
+                Settings = Settings(parsed.GetRequiredValue(scenario), parsed.GetValue(disabled), parsed.GetValue(drop)),
+                Token = parsed.GetValue(token),
                 LogFile = parsed.GetValue(log),
                 DataFile = parsed.GetValue(data),
             }));
         return command;
+    }
+
+    /// <summary>The scenario's, and what flags change of them; null where none does, so that a data file keeps its own.</summary>
+    private static ServerSettings? Settings(string scenario, bool isDisabled, double? lossSeconds)
+    {
+        if (!isDisabled && lossSeconds is null) return null;
+        var settings = Scenarios.Of(scenario).Settings ?? new ServerSettings();
+        return settings with { EnableCompaction = settings.EnableCompaction && !isDisabled, SegmentLossSeconds = lossSeconds ?? settings.SegmentLossSeconds };
     }
 
     private static Option<T> Port<T>(string name, string description)

@@ -3,7 +3,7 @@ using Grpc.Core;
 
 namespace Milvus.Optimize.Simulator;
 
-/// <summary>Something that goes wrong, so many times, for an RPC or in the server's own work. A collection narrows it down to calls that name it.</summary>
+/// <summary>Something that goes wrong, so many times, for an RPC or in the server's own work. A collection narrows it down to calls about it.</summary>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]
 [JsonDerivedType(typeof(ErrorBeforeEffect), "errorBeforeEffect")]
 [JsonDerivedType(typeof(ErrorAfterEffect), "errorAfterEffect")]
@@ -25,7 +25,8 @@ public abstract record Fault
     /// <summary>How many times it strikes.</summary>
     public int Count { get; init; } = 1;
 
-    /// <summary>Name of the collection, or null for any. An alias is not resolved for RPC faults: they look at what the call says.</summary>
+    /// <summary>Name of the collection, or null for any. RPC faults look at the names in the call, an alias not resolved; where there is none at its collection id (0 on 2.3
+    /// is every collection) or compaction id, as long as plans of that compaction are on record.</summary>
     public string? Collection { get; init; }
 }
 

@@ -20,8 +20,10 @@ internal sealed class FaultBook(List<Fault> armed)
 
     public void Clear() => armed.Clear();
 
-    public RpcFault? TakeForCall(string rpc, string? collection) =>
-        Take<RpcFault>(fault => fault.Rpc == rpc && (fault.Collection is null || (collection?.Split(',').Contains(fault.Collection) ?? false)));
+    /// <param name="rpc">Name of the RPC.</param>
+    /// <param name="collections">Names of the collections that the call is about; asked only where a fault wants to know.</param>
+    public RpcFault? TakeForCall(string rpc, Func<IReadOnlyCollection<string>> collections) =>
+        Take<RpcFault>(fault => fault.Rpc == rpc && (fault.Collection is null || collections().Contains(fault.Collection)));
 
     public TFault? TakeFor<TFault>(string collection) where TFault : Fault =>
         Take<TFault>(fault => fault.Collection is null || fault.Collection == collection);

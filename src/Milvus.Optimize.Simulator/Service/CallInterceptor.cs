@@ -29,7 +29,7 @@ internal sealed class CallInterceptor(Simulation simulation, IHostApplicationLif
         try
         {
             Admit(rpc, (IMessage)request, context);
-            var fault = simulation.TakeFault(rpc, CollectionOf((IMessage)request));
+            var fault = simulation.TakeFault(rpc, (IMessage)request);
             if (fault is null) return await Carry(request, context, continuation);
 
             record?.Struck(fault);
@@ -172,17 +172,7 @@ internal sealed class CallInterceptor(Simulation simulation, IHostApplicationLif
         return record;
     }
 
-    private static string? CollectionOf(IMessage request)
-    {
-        if (request is Wire.FlushRequest flush) return string.Join(",", flush.CollectionNames);
-        return Text(request, "collection_name", "collectionName", "oldName");
-    }
+    private static string? CollectionOf(IMessage request) => CallSubject.Named(request) is { Count: > 0 } names ? string.Join(",", names) : null;
 
-    private static string? Text(IMessage request, params ReadOnlySpan<string> names)
-    {
-        foreach (var name in names)
-            if (request.Descriptor.FindFieldByName(name) is { } field && field.Accessor.GetValue(request) is string { Length: > 0 } text)
-                return text;
-        return null;
-    }
+    private static string? Text(IMessage request, params ReadOnlySpan<string> names) => CallSubject.Text(request, names);
 }

@@ -62,13 +62,13 @@ internal sealed class Life(TwoServers servers)
 
     /// <summary>Compacts and waits until the plans are over and the products have their index.</summary>
     /// <returns>The compaction's id at the real server.</returns>
-    public async Task<long> CompactAsync(long collection, string name, bool isIndexed = true)
+    public async Task<long> CompactAsync(long collection, string name, bool isIndexed = true, string database = "")
     {
         var answer = await servers.AskAsync("ManualCompaction", Requests.Compact(collection, name));
         if (answer.Message is not ManualCompactionResponse { CompactionID: > 0 and var id }) return 0;
         await servers.WaitAsync("GetCompactionStateWithPlans", new GetCompactionPlansRequest { CompactionID = id });
         await servers.AskAsync("GetCompactionState", new GetCompactionStateRequest { CompactionID = id });
-        if (isIndexed) await IndexedAsync(name);
+        if (isIndexed) await IndexedAsync(name, database);
         return id;
     }
 

@@ -11,12 +11,17 @@ internal sealed class RandomScript(TwoServers servers, int seed)
     private readonly Random _random = new(seed);
     private readonly Life _life = new(servers);
     private readonly List<Book> _books = [];
+    private readonly List<long> _compactions = [];
     private int _made;
+
+    private string OtherDatabase => $"r{seed}_db";
 
     public async Task RunAsync(int calls)
     {
+        await _life.AskAsync("CreateDatabase", new CreateDatabaseRequest { DbName = OtherDatabase });
         while (servers.Calls < calls) await StepAsync();
-        foreach (var book in _books) await _life.AskAsync("DropCollection", new DropCollectionRequest { CollectionName = book.Name });
+        foreach (var book in _books) await _life.AskAsync("DropCollection", new DropCollectionRequest { DbName = book.Database, CollectionName = book.Name });
+        await _life.AskAsync("DropDatabase", new DropDatabaseRequest { DbName = OtherDatabase });
         servers.Finish();
     }
 
@@ -25,7 +30,8 @@ internal sealed class RandomScript(TwoServers servers, int seed)
         if (_books.Count == 0 || (_books.Count < MostCollections && _random.Next(12) == 0))
         {
             var name = $"r{seed}_{_made++}";
-            _books.Add(new Book(name, await _life.CreateAsync(name)));
+            var database = _random.Next(3) == 0 ? OtherDatabase : "";
+            _books.Add(new Book(name, await _life.CreateAsync(name, database: database), database));
             return;
         }
 
@@ -44,21 +50,21 @@ internal sealed class RandomScript(TwoServers servers, int seed)
 
     private async Task WriteAsync(Book book)
     {
-        await _life.InsertAsync(book.Name, 1100 + _random.Next(900), book.Partitions.Count > 0 && _random.Next(2) == 0 ? book.Partitions[_random.Next(book.Partitions.Count)] : "");
-        await _life.FlushAsync(book.Name);
-        if (book.IsIndexed) await _life.IndexedAsync(book.Name);
+        await _life.InsertAsync(book.Name, 1100 + _random.Next(900), book.Partitions.Count > 0 && _random.Next(2) == 0 ? book.Partitions[_random.Next(book.Partitions.Count)] : "", book.Database);
+        await _life.FlushAsync(book.Name, book.Database);
+        if (book.IsIndexed) await _life.IndexedAsync(book.Name, book.Database);
     }
 
     private async Task ChangeIndexAsync(Book book)
     {
         if (!book.IsIndexed || _random.Next(4) == 0)
         {
-            await _life.IndexAsync(book.Name);
+            await _life.IndexAsync(book.Name, book.Database);
             book.IsIndexed = true;
             return;
         }
 
-        await _life.AskAsync("DropIndex", new DropIndexRequest { CollectionName = book.Name, FieldName = "v", IndexName = "v" });
+        await _life.AskAsync("DropIndex", new DropIndexRequest { DbName = book.Database, CollectionName = book.Name, FieldName = "v", IndexName = "v" });
         book.IsIndexed = book.IsLoaded;
     }
 
@@ -66,20 +72,21 @@ internal sealed class RandomScript(TwoServers servers, int seed)
     {
         if (book.IsLoaded && _random.Next(3) == 0)
         {
-            await _life.AskAsync("ReleaseCollection", new ReleaseCollectionRequest { CollectionName = book.Name });
+            await _life.AskAsync("ReleaseCollection", new ReleaseCollectionRequest { DbName = book.Database, CollectionName = book.Name });
             book.IsLoaded = false;
             return;
         }
 
-        await _life.LoadAsync(book.Name, refresh: _random.Next(2) == 0);
-        var state = (await servers.AskAsync("GetLoadState", new GetLoadStateRequest { CollectionName = book.Name })).Message as GetLoadStateResponse;
+        await _life.LoadAsync(book.Name, refresh: _random.Next(2) == 0, book.Database);
+        var state = (await servers.AskAsync("GetLoadState", new GetLoadStateRequest { DbName = book.Database, CollectionName = book.Name })).Message as GetLoadStateResponse;
         book.IsLoaded = state?.State == LoadState.Loaded;
     }
 
     private async Task CompactAsync(Book book)
     {
-        await _life.CompactAsync(book.Id, book.Name, book.IsIndexed);
-        await _life.SegmentsAsync(book.Name);
+        var compaction = await _life.CompactAsync(book.Id, book.Name, book.IsIndexed, book.Database);
+        if (compaction != 0) _compactions.Add(compaction);
+        await _life.SegmentsAsync(book.Name, book.Database);
     }
 
     private async Task NameAsync(Book book)
@@ -88,14 +95,14 @@ internal sealed class RandomScript(TwoServers servers, int seed)
         var partition = $"p{_random.Next(3)}";
         switch (_random.Next(5))
         {
-            case 0: await _life.AskAsync("CreateAlias", new CreateAliasRequest { CollectionName = book.Name, Alias = alias }); break;
-            case 1: await _life.AskAsync("AlterAlias", new AlterAliasRequest { CollectionName = book.Name, Alias = alias }); break;
-            case 2: await _life.AskAsync("DropAlias", new DropAliasRequest { Alias = alias }); break;
-            case 3: await _life.AskAsync("DescribeCollection", new DescribeCollectionRequest { CollectionName = alias }); break;
+            case 0: await _life.AskAsync("CreateAlias", new CreateAliasRequest { DbName = book.Database, CollectionName = book.Name, Alias = alias }); break;
+            case 1: await _life.AskAsync("AlterAlias", new AlterAliasRequest { DbName = book.Database, CollectionName = book.Name, Alias = alias }); break;
+            case 2: await _life.AskAsync("DropAlias", new DropAliasRequest { DbName = book.Database, Alias = alias }); break;
+            case 3: await _life.AskAsync("DescribeCollection", new DescribeCollectionRequest { DbName = book.Database, CollectionName = alias }); break;
             // Partitions of a loaded collection are loaded by themselves some time later, which is a matter of pace.
             default:
                 if (book.IsLoaded) break;
-                await _life.AskAsync("CreatePartition", new CreatePartitionRequest { CollectionName = book.Name, PartitionName = partition });
+                await _life.AskAsync("CreatePartition", new CreatePartitionRequest { DbName = book.Database, CollectionName = book.Name, PartitionName = partition });
                 if (!book.Partitions.Contains(partition)) book.Partitions.Add(partition);
                 break;
         }
@@ -103,27 +110,30 @@ internal sealed class RandomScript(TwoServers servers, int seed)
 
     private async Task DropAsync(Book book)
     {
-        await _life.AskAsync("DropCollection", new DropCollectionRequest { CollectionName = book.Name });
+        await _life.AskAsync("DropCollection", new DropCollectionRequest { DbName = book.Database, CollectionName = book.Name });
         _books.Remove(book);
-        await _life.AskAsync("HasCollection", new HasCollectionRequest { CollectionName = book.Name });
+        await _life.AskAsync("HasCollection", new HasCollectionRequest { DbName = book.Database, CollectionName = book.Name });
     }
 
     private Task ReadAsync(Book book)
     {
         (string Rpc, IMessage Request)[] reads =
         [
-            ("DescribeCollection", new DescribeCollectionRequest { CollectionName = book.Name }),
+            ("DescribeCollection", new DescribeCollectionRequest { DbName = book.Database, CollectionName = book.Name }),
             ("DescribeCollection", new DescribeCollectionRequest { CollectionID = book.Id }),
-            ("ShowPartitions", new ShowPartitionsRequest { CollectionName = book.Name }),
-            ("GetPersistentSegmentInfo", new GetPersistentSegmentInfoRequest { CollectionName = book.Name }),
-            ("GetCollectionStatistics", new GetCollectionStatisticsRequest { CollectionName = book.Name }),
-            ("GetLoadState", new GetLoadStateRequest { CollectionName = book.Name }),
-            ("GetLoadingProgress", new GetLoadingProgressRequest { CollectionName = book.Name }),
+            ("ShowPartitions", new ShowPartitionsRequest { DbName = book.Database, CollectionName = book.Name }),
+            ("GetPersistentSegmentInfo", new GetPersistentSegmentInfoRequest { DbName = book.Database, CollectionName = book.Name }),
+            ("GetCollectionStatistics", new GetCollectionStatisticsRequest { DbName = book.Database, CollectionName = book.Name }),
+            ("GetLoadState", new GetLoadStateRequest { DbName = book.Database, CollectionName = book.Name }),
+            ("GetLoadingProgress", new GetLoadingProgressRequest { DbName = book.Database, CollectionName = book.Name }),
             ("GetReplicas", new GetReplicasRequest { CollectionID = book.Id }),
-            ("DescribeIndex", new DescribeIndexRequest { CollectionName = book.Name }),
-            ("DescribeIndex", new DescribeIndexRequest { CollectionName = book.Name, IndexName = "x" }),
-            ("ListAliases", new ListAliasesRequest { CollectionName = book.Name }),
-            ("GetCompactionState", new GetCompactionStateRequest { CompactionID = _random.Next(1, 100) }),
+            ("DescribeIndex", new DescribeIndexRequest { DbName = book.Database, CollectionName = book.Name }),
+            ("DescribeIndex", new DescribeIndexRequest { DbName = book.Database, CollectionName = book.Name, IndexName = "x" }),
+            ("ListAliases", new ListAliasesRequest { DbName = book.Database, CollectionName = book.Name }),
+            ("GetCompactionState", new GetCompactionStateRequest { CompactionID = Compaction() }),
+            ("GetCompactionStateWithPlans", new GetCompactionPlansRequest { CompactionID = Compaction() }),
+            ("ShowCollections", new ShowCollectionsRequest { DbName = OtherDatabase }),
+            ("ListDatabases", new ListDatabasesRequest()),
             ("Flush", Requests.Flush("r_none")),
             ("LoadCollection", new LoadCollectionRequest { CollectionName = "r_none" }),
         ];
@@ -131,11 +141,17 @@ internal sealed class RandomScript(TwoServers servers, int seed)
         return _life.AskAsync(rpc, request);
     }
 
-    private sealed class Book(string name, long id)
+    /// <summary>One that was, of a collection that may be gone by now, or one that never was.</summary>
+    private long Compaction() => _compactions.Count > 0 && _random.Next(4) > 0 ? _compactions[_random.Next(_compactions.Count)] : _random.Next(1, 100);
+
+    private sealed class Book(string name, long id, string database)
     {
         public string Name => name;
 
         public long Id => id;
+
+        /// <summary>"" is the default one.</summary>
+        public string Database => database;
 
         public bool IsIndexed { get; set; }
 

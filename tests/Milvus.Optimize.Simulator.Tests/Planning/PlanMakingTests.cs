@@ -11,7 +11,9 @@ public sealed class PlanMakingTests
         // Issue #50908: 21 segments, 55.61 GB, target 4 GB.
         var sizes = Enumerable.Range(0, 21).Select(i => 2648L + (i % 3 - 1) * 7).ToArray();
         var pack = Assert.Single(FullSegmentsPlanner.Plan(Inputs(sizes), 4096, exactUpTo: 100));
+        // Thirteen full products, which is what plans are made for (1.7 rounds down), and a rest: none may be larger than the target (1.8).
         Assert.Equal((21, 14), (pack.Inputs.Count, pack.Outputs));
+        Assert.Equal(13, sizes.Sum() / 4096);
     }
 
     [Fact]
