@@ -47,6 +47,8 @@ public sealed class NodeSettingsTests : IDisposable
     [InlineData("Akka:SeedNodes:0=a", "'a' is no host:port")]
     [InlineData("Akka:Roles:0=a b", "'a b' is no role")]
     [InlineData("Akka:Files:0=nowhere.hocon", "there is no file nowhere.hocon")]
+    [InlineData("Akka:Tls:CaFile=ca.pem", "Akka:Tls needs all of")]
+    [InlineData("Akka:Tls:Certificate=a.pem", "Certificate")]
     [InlineData("Management:Listen=http://0.0.0.0:80", "no loopback address")]
     [InlineData("Management:Listen=https://127.0.0.1:80", "no loopback address")]
     [InlineData("Clusters:Prod_2:Address=a", "Invalid cluster name: 'Prod_2'")]
