@@ -50,6 +50,8 @@ public sealed class NodeSettingsTests : IDisposable
     [InlineData("Management:Listen=http://0.0.0.0:80", "keys would travel readable")]
     [InlineData("Management:Listen=https://127.0.0.1:80", "CertificateFile")]
     [InlineData("Management:Listen=http://optimize:80", "no IP address")]
+    [InlineData("Akka:Tls:CaFile=ca.pem", "Akka:Tls needs all of")]
+    [InlineData("Akka:Tls:Certificate=a.pem", "Certificate")]
     [InlineData("Clusters:Prod_2:Address=a", "Invalid cluster name: 'Prod_2'")]
     [InlineData("Clusters:prod:Address=ftp://a", "Clusters:prod: 'ftp' is no scheme")]
     [InlineData("Clusters:prod:TokenFile=t", "Token or TokenFile")]

@@ -103,6 +103,7 @@ internal sealed class ClusterNode : IAsyncDisposable
         akka.AddHocon(AkkaFiles.Read(AkkaFiles.Common), HoconAddMode.Prepend);
         foreach (var file in settings.Akka.Files) akka.AddHocon(AkkaFiles.Read(file), HoconAddMode.Prepend);
         akka.AddHocon(settings.Akka.Hocon(Version), HoconAddMode.Prepend);
+        if (settings.Akka.Tls is { } tls) akka.AddSetup(tls.Setup());
         akka.WithOptimizeStorage(provider).WithMilvusOptimizeCluster(provider);
     }
 

@@ -23,6 +23,8 @@ internal static class AkkaFiles
         }
 
         var others = config.IsEmpty ? [] : config.Root.GetObject().Items.Keys.Where(k => k != "akka").ToList();
+        // The addresses of the seed nodes would not fit it.
+        if (config.GetBoolean("akka.remote.dot-netty.tcp.enable-ssl")) throw new ParamException($"{file} turns TLS on: give Akka:Tls its three files instead");
         return others.Count == 0 ? config : throw new ParamException($"{file} sets {string.Join(", ", others)}: only akka.* belongs there, all else is in Milvus:Optimize");
     }
 }

@@ -30,6 +30,9 @@ internal sealed record AkkaSettings
     /// <summary>Files of <c>akka.*</c> settings; a later one wins over an earlier one, and all over <c>cluster.hocon</c>.</summary>
     public IReadOnlyList<string> Files { get; init; } = [];
 
+    /// <summary>Mutual TLS. Default none: whoever reaches the port is a member.</summary>
+    public AkkaTlsSettings? Tls { get; init; }
+
     public IReadOnlyList<string> EffectiveRoles => Roles switch
     {
         [] => ["optimize"],
@@ -46,18 +49,22 @@ internal sealed record AkkaSettings
         foreach (var seed in SeedNodes) Require(IsHostAndPort(seed), $"Akka:SeedNodes: '{seed}' is no host:port");
         foreach (var role in EffectiveRoles) Require(role.Length > 0 && role.All(c => char.IsAsciiLetterOrDigit(c) || c == '-'), $"Akka:Roles: '{role}' is no role: letters, digits and hyphens");
         foreach (var file in Files) Require(File.Exists(file), $"Akka:Files: there is no file {file}");
+        Tls?.Validate();
     }
 
     /// <summary>As Akka reads it.</summary>
     public string Hocon(string version)
     {
-        var seeds = string.Join(", ", SeedNodes.Select(s => $"\"akka.tcp://{SystemName}@{s}\""));
+        // A seed with the other scheme would be asked again without a pause, and never answer.
+        var scheme = Tls is null ? "akka.tcp" : "akka.ssl.tcp";
+        var seeds = string.Join(", ", SeedNodes.Select(s => $"\"{scheme}://{SystemName}@{s}\""));
         return string.Create(CultureInfo.InvariantCulture, $$"""
             akka.actor.provider = cluster
             akka.remote.dot-netty.tcp.hostname = "{{BindHost ?? Host}}"
             akka.remote.dot-netty.tcp.port = {{BindPort ?? Port}}
             akka.remote.dot-netty.tcp.public-hostname = "{{Host}}"
             akka.remote.dot-netty.tcp.public-port = {{Port}}
+            akka.remote.dot-netty.tcp.enable-ssl = {{(Tls is null ? "off" : "on")}}
             akka.cluster.seed-nodes = [{{seeds}}]
             akka.cluster.roles = [{{string.Join(", ", EffectiveRoles.Select(r => $"\"{r}\""))}}]
             akka.cluster.app-version = "{{version}}"
