@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Milvus.Optimize.Core.Runs;
 using Milvus.Optimize.Host.Nodes;
+using Milvus.Optimize.Management.Security;
 
 namespace Milvus.Optimize.Host.CommandLine;
 
@@ -33,8 +34,8 @@ internal sealed class PlaceOptions
         var server = typed ?? (state is null && variable(ServerVariable) is { Length: > 0 } set ? set : null);
         if (server is null)
             return key is null ? new(state) : throw new ParamException($"--api-key belongs to a server: give --server or set {ServerVariable}");
-        if (!Uri.TryCreate(server, UriKind.Absolute, out var uri) || uri.Scheme is not ("http" or "https"))
-            throw new ParamException($"'{server}' is no address of a server: write http://host:port or https://host");
+        if (!Uri.TryCreate(server, UriKind.Absolute, out var uri) || uri.Scheme is not ("http" or "https") || uri.UserInfo.Length > 0)
+            throw new ParamException($"'{ListenAddress.Shown(server)}' is no address of a server: write http://host:port or https://host");
         return new(null, uri, key ?? (variable(KeyVariable) is { Length: > 0 } k ? k : null));
     }
 }
