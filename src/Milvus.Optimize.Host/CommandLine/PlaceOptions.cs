@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Milvus.Optimize.Core.Runs;
 using Milvus.Optimize.Host.Nodes;
+using Milvus.Optimize.Management.Security;
 
 namespace Milvus.Optimize.Host.CommandLine;
 
@@ -47,9 +48,9 @@ internal sealed class PlaceOptions
     }
 
     /// <exception cref="ParamException">It is none.</exception>
-    public static Uri Address(string server) => Uri.TryCreate(server, UriKind.Absolute, out var uri) && uri.Scheme is ("http" or "https")
+    public static Uri Address(string server) => Uri.TryCreate(server, UriKind.Absolute, out var uri) && uri.Scheme is ("http" or "https") && uri.UserInfo.Length == 0
         ? uri
-        : throw new ParamException($"'{server}' is no address of a server: write http://host:port or https://host");
+        : throw new ParamException($"'{ListenAddress.Shown(server)}' is no address of a server: write http://host:port or https://host");
 
     private static string? Set(string? text) => string.IsNullOrEmpty(text) ? null : text;
 }

@@ -63,7 +63,7 @@ internal sealed record NodeSettings
         builder.AddEnvironmentVariables();
         builder.AddInMemoryCollection(set.Select(s => s.Split('=', 2) is [{ Length: > 0 } name, var value]
             ? KeyValuePair.Create($"{Section}:{name}", (string?)value)
-            : throw new ParamException($"--set {s} is not NAME=VALUE, such as Akka:Port=8111")));
+            : throw new ParamException($"--set with {s.Length} characters is not NAME=VALUE, such as Akka:Port=8111; it is not repeated here, for it may be a secret")));
         try
         {
             return builder.Build();

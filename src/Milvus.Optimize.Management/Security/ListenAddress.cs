@@ -17,7 +17,7 @@ public sealed record ListenAddress(Uri Uri, IPAddress Address)
     public static ListenAddress Check(string text, bool hasCertificate, bool anonymous, bool insecure)
     {
         if (!Uri.TryCreate(text, UriKind.Absolute, out var uri) || uri.Scheme is not ("http" or "https") || uri.PathAndQuery != "/" || uri.UserInfo.Length > 0)
-            throw new ParamException($"'{text}' is no address to listen on: write http://127.0.0.1:7980 or https://0.0.0.0:7980");
+            throw new ParamException($"'{Shown(text)}' is no address to listen on: write http://127.0.0.1:7980 or https://0.0.0.0:7980");
         var host = uri.Host.Trim('[', ']');
         if (!IPAddress.TryParse(host == "localhost" ? "127.0.0.1" : host, out var address))
             throw new ParamException($"'{host}' is no IP address: listen on 127.0.0.1, or on an address of this machine");
@@ -29,4 +29,7 @@ public sealed record ListenAddress(Uri Uri, IPAddress Address)
         if (!isTls) throw new ParamException($"{text} is not the loopback: keys would travel readable. Use https with --tls-cert and --tls-key, or say --insecure");
         return new(uri, address);
     }
+
+    /// <summary>For messages: what stands before an @ may be a password.</summary>
+    public static string Shown(string text) => text.LastIndexOf('@') is >= 0 and var at ? "…" + text[at..] : text;
 }
