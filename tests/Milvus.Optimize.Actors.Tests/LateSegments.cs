@@ -12,9 +12,12 @@ public sealed class LateSegments : SimulatedTest
     {
         await ShelvesAsync(Ordinary);
 
-        // The first nine of eighteen segments are somebody else's for longer than our first merge takes.
-        Control.StartForeignCompaction("shelves", TimeSpan.FromSeconds(150), 9);
-        await using var host = await HostAsync(OptimizeHost.Quick with { Policy = OptimizeHost.Quick.Policy with { LeftOutPatience = TimeSpan.FromSeconds(20) } });
+        // The first nine of the eighteen candidates are taken by somebody else right before our trigger, which leaves them out.
+        await using var late = new LateLook(OptimizeHost.Gateway(Simulator.Address))
+        {
+            BeforeTrigger = () => Control.StartForeignCompaction("shelves", TimeSpan.FromSeconds(150), 9), BeforeLook = () => Task.CompletedTask,
+        };
+        await using var host = await OptimizeHost.StartAsync(Journal, late, OptimizeHost.Quick with { Policy = OptimizeHost.Quick.Policy with { LeftOutPatience = TimeSpan.FromSeconds(20) } });
         var run = await host.FinishAsync("shelves");
         Assert.Equal("Succeeded", run.State);
         Assert.Equal((18, 6, 6), (run.Segments.Before!.Count, run.Segments.After!.Count, run.Segments.ReachableMinimum!.Count));
