@@ -84,25 +84,29 @@ internal sealed partial class Network : IAsyncDisposable
 
     public Task HealAsync(string name) => InsideAsync(name, "nft", "delete table ip cut");
 
-    /// <summary>HTTP to what listens on a loopback address inside the namespace. A null name: here.</summary>
-    public HttpClient Http(string name, Uri address) => new(new SocketsHttpHandler
+    /// <summary>HTTP to what listens on a loopback address inside the namespace.</summary>
+    public HttpClient Http(string name, Uri address)
     {
-        UseProxy = false,
-        ConnectCallback = async (context, cancellationToken) =>
+        var handler = new SocketsHttpHandler
         {
-            var socket = await Task.Factory.StartNew(() => SocketIn(SpaceOf(name)), cancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default);
-            try
+            UseProxy = false,
+            ConnectCallback = async (context, cancellationToken) =>
             {
-                await socket.ConnectAsync(context.DnsEndPoint, cancellationToken);
-                return new NetworkStream(socket, ownsSocket: true);
-            }
-            catch
-            {
-                socket.Dispose();
-                throw;
-            }
-        },
-    }) { BaseAddress = address };
+                var socket = await Task.Factory.StartNew(() => SocketIn(SpaceOf(name)), cancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+                try
+                {
+                    await socket.ConnectAsync(context.DnsEndPoint, cancellationToken);
+                    return new NetworkStream(socket, ownsSocket: true);
+                }
+                catch
+                {
+                    socket.Dispose();
+                    throw;
+                }
+            },
+        };
+        return new(handler) { BaseAddress = address };
+    }
 
     public HttpClient HttpToMilvus(Uri address) => Http(Milvus, address);
 

@@ -1,4 +1,5 @@
 using Milvus.Optimize.Client;
+using Milvus.Optimize.Contracts;
 using Milvus.Optimize.Contracts.Runs;
 using Milvus.Optimize.Core.Runs;
 
@@ -53,6 +54,10 @@ internal sealed class NodeProcess(string name, int port, int httpPort, IReadOnly
         var request = new StartRequest(new(new(ClusterBed.Milvus), "default", collection), new(TargetSize.Automatic, false, force), Guid.NewGuid().ToString("N"), TimeSpan.FromHours(1));
         return (await Runs.StartAsync(request, CancellationToken.None)).Run.Id;
     }
+
+    /// <summary>The same, asked again with the same key where a node says so, as a service does.</summary>
+    public async Task<string> OptimizePatientlyAsync(string collection, bool force = false) =>
+        (await new MilvusOptimizer(Runs, TimeProvider.System).StartAsync(new(new(ClusterBed.Milvus), "default", collection), new() { Force = force })).RunId.ToString();
 
     /// <summary>When this node last took a step of the run; null if it never did.</summary>
     public long? LastStepOf(string run) => _process?.LastWith($"{run} of ");

@@ -71,11 +71,11 @@ public sealed class PartitionTests(ITestOutputHelper output)
         await (lone == bed.Nodes[0] ? lone.UntilUpAsync() : lone.Process.UntilSaidAsync("Couldn't join seed nodes"));
         await bed.CompactionsTakeAsync(TimeSpan.FromSeconds(3));
         await EndAsync(bed, runs, since);
-        var late = await others[0].OptimizeAsync("books", force: true);
+        var late = await others[0].OptimizePatientlyAsync("books", force: true);
         await bed.UntilAsync(late, "Succeeded", TimeSpan.FromSeconds(120));
         await bed.Network.HealAsync(lone.Name);
         if (lone != bed.Nodes[0]) await lone.UntilUpAsync();
-        var last = await lone.OptimizeAsync("books", force: true);
+        var last = await lone.OptimizePatientlyAsync("books", force: true);
         await bed.UntilAsync(last, "Succeeded", TimeSpan.FromSeconds(120));
         Assert.Equal(3, await bed.TriggersAsync("books"));
         await asking.AssertTrueAsync(bed);
@@ -94,7 +94,7 @@ public sealed class PartitionTests(ITestOutputHelper output)
     private static async Task<IReadOnlyList<string>> StartAsync(ClusterBed bed, TimeSpan compactions)
     {
         await bed.CompactionsTakeAsync(compactions);
-        var runs = await Task.WhenAll(Collections.Select(c => bed.Nodes[1].OptimizeAsync(c)));
+        var runs = await Task.WhenAll(Collections.Select(c => bed.Nodes[1].OptimizePatientlyAsync(c)));
         foreach (var run in runs) await bed.UntilAsync(run, "WaitingForCompaction");
         return runs;
     }

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Milvus.Optimize.Contracts;
 using Xunit.Abstractions;
 
 namespace Milvus.Optimize.Cluster.Tests;
@@ -30,24 +29,14 @@ public sealed class TwoClustersTests(ITestOutputHelper output)
         foreach (var run in runs) await bed.UntilAsync(run, "Succeeded", TimeSpan.FromSeconds(180));
         output.WriteLine($"the first runs had ended after {Stopwatch.GetElapsedTime(since).TotalSeconds:F1} s");
 
-        // And what either is asked for now.
+        // And what either is asked for now: "ask again" while the other one has the collection.
         since = Stopwatch.GetTimestamp();
         await bed.CompactionsTakeAsync(TimeSpan.FromSeconds(3));
-        for (var i = 0; i < Collections.Length; i++) runs.Add(await PatientlyAsync(i % 2 == 0 ? theirs : ours, Collections[i]));
+        for (var i = 0; i < Collections.Length; i++) runs.Add(await (i % 2 == 0 ? theirs : ours).OptimizePatientlyAsync(Collections[i], force: true));
         foreach (var run in runs) await bed.UntilAsync(run, "Succeeded", TimeSpan.FromSeconds(180));
         output.WriteLine($"the next ones had ended after {Stopwatch.GetElapsedTime(since).TotalSeconds:F1} s");
         foreach (var collection in Collections) Assert.Equal((collection, 2), (collection, await bed.TriggersAsync(collection)));
         Assert.All(bed.Nodes, n => Assert.True(n.IsRunning, $"node {n.Name} did not stay"));
         bed.AssertJudged([.. runs]);
-    }
-
-    /// <summary>The other cluster still has the collection: "ask again".</summary>
-    private async Task<string> PatientlyAsync(NodeProcess node, string collection)
-    {
-        var optimizer = new MilvusOptimizer(node.Runs, TimeProvider.System);
-        var since = Stopwatch.GetTimestamp();
-        var task = await optimizer.StartAsync(new(new(ClusterBed.Milvus), "default", collection), new() { Force = true });
-        output.WriteLine($"{collection} was taken by {node.Name} after {Stopwatch.GetElapsedTime(since).TotalSeconds:F1} s");
-        return task.RunId.ToString();
     }
 }
