@@ -38,6 +38,7 @@ public sealed class KeyTableTests : IAsyncLifetime
     public async Task Of_many_commands_at_once_two_make_a_key_of_one_name()
     {
         var tables = Enumerable.Range(0, 8).Select(_ => Open()).ToList();
+        foreach (var table in tables) Assert.Empty(await table.ListAsync(default));
         var added = await Task.WhenAll(tables.Select((t, i) => t.AddAsync(Key($"k{i}"), 2, default)));
         Assert.Equal(2, added.Count(a => a));
         var first = (await tables[0].ListAsync(default))[0];
