@@ -17,7 +17,7 @@ internal sealed record ManagementSettings
     public IPEndPoint? EndPoint()
     {
         if (Listen is null) return null;
-        var isLoopback = Uri.TryCreate(Listen, UriKind.Absolute, out var uri) && uri is { Scheme: "http", PathAndQuery: "/" } && uri.IsLoopback;
+        var isLoopback = Uri.TryCreate(Listen, UriKind.Absolute, out var uri) && uri is { Scheme: "http", PathAndQuery: "/", UserInfo: "" } && uri.IsLoopback;
         if (!isLoopback) throw new ParamException($"Management:Listen: '{ListenAddress.Shown(Listen)}' is no loopback address such as http://127.0.0.1:8120: the routes ask nobody who they are");
         return new(IPAddress.TryParse(uri!.Host.Trim('[', ']'), out var address) ? address : IPAddress.Loopback, uri.Port);
     }
