@@ -11,7 +11,7 @@ namespace Milvus.Optimize.Host.Tests;
 
 /// <summary>
 /// A node in a process of its own, good clients, and beside them what no good client does: bad keys, requests that come byte by byte, bodies without end,
-/// streams whose reader is gone. The good ones must hardly notice. The figures of the long form are in docs/evidence/management.md.
+/// streams whose reader is gone. The good ones must hardly notice.
 /// </summary>
 public sealed class AbuseTests(ITestOutputHelper output)
 {
