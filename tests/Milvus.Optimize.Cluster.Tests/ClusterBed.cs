@@ -1,6 +1,7 @@
 using System.Globalization;
 using Milvus.Optimize.Contracts.Runs;
 using Milvus.Optimize.Judge;
+using Milvus.Optimize.Storage.Tests;
 
 namespace Milvus.Optimize.Cluster.Tests;
 
@@ -41,7 +42,7 @@ internal sealed class ClusterBed : IAsyncDisposable
         var database = DatabaseServer.CreateAsync();
         bed._simulator = await SimulatorProcess.StartAsync(bed.Log, speed);
         bed.Database = await database;
-        var ports = Shell.FreePorts(8);
+        var ports = FreePorts.Some(8);
         // All three: the first one would else form a cluster of its own when it starts again.
         bed.Seeds = [.. ports[..3].Select(p => $"127.0.0.1:{p}")];
         var seeds = string.Join(", ", bed.Seeds.Select(s => $"\"{s}\""));
@@ -53,7 +54,7 @@ internal sealed class ClusterBed : IAsyncDisposable
     /// <summary>One more node, with settings of its own; not started.</summary>
     public NodeProcess Another(params string[] set)
     {
-        var ports = Shell.FreePorts(2);
+        var ports = FreePorts.Some(2);
         return new("another", ports[0], ports[1], [.. Nodes[0].Arguments, .. set.SelectMany(s => (string[])["--set", s])]);
     }
 

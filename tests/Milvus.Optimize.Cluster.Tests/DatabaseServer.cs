@@ -1,3 +1,4 @@
+using Milvus.Optimize.Storage.Tests;
 using Npgsql;
 
 namespace Milvus.Optimize.Cluster.Tests;
@@ -6,7 +7,7 @@ namespace Milvus.Optimize.Cluster.Tests;
 internal sealed class DatabaseServer : IAsyncDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("optimize-cluster-").FullName;
-    private readonly int _port = Shell.FreePorts(1)[0];
+    private readonly int _port = FreePorts.Next();
 
     public static string? Missing => Binaries is null ? "no PostgreSQL: install Debian's postgresql-15" : null;
 

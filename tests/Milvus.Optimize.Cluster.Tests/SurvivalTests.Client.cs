@@ -8,6 +8,7 @@ using Milvus.Optimize.Contracts.Runs;
 using Milvus.Optimize.Core.Runs;
 using Milvus.Optimize.Host.Nodes;
 using Milvus.Optimize.Host.Settings;
+using Milvus.Optimize.Storage.Tests;
 
 namespace Milvus.Optimize.Cluster.Tests;
 
@@ -42,7 +43,7 @@ public sealed partial class SurvivalTests
     private static IHost Client(ClusterBed bed)
     {
         var builder = Microsoft.Extensions.Hosting.Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
-        var settings = new AkkaSettings { Port = Shell.FreePorts(1)[0], SeedNodes = bed.Seeds, Roles = ["web"] };
+        var settings = new AkkaSettings { Port = FreePorts.Next(), SeedNodes = bed.Seeds, Roles = ["web"] };
         builder.Services.AddMilvusOptimizeClient();
         builder.Services.AddAkka(AkkaSettings.SystemName, akka => akka
             .AddHocon(AkkaFiles.Read(AkkaFiles.Common), HoconAddMode.Prepend)

@@ -8,7 +8,7 @@ public sealed class WrongCredentialsTests
     [GuardedServerFact]
     public async Task A_wrong_password_an_unknown_user_and_a_wrong_key_are_told_and_end_with_8()
     {
-        await using var milvus = await RealMilvus.StartAsync(RealMilvus.FreePorts(), null, autoCompaction: false, authorization: true);
+        await using var milvus = await RealMilvus.StartAsync(autoCompaction: false, authorization: true);
         await using var folder = await CommandFolder.OpenAsync();
         foreach (var token in new[] { "root:wrong", "nobody:x", "no-colon" })
         {

@@ -10,7 +10,7 @@ public sealed class SideBySideTests(ITestOutputHelper output)
     [InlineData(1, 2)]
     public async Task The_simulator_answers_as_the_real_server_does(int firstSeed, int seeds)
     {
-        await using var server = await RealMilvus.StartAsync(RealMilvus.FreePorts(), null, autoCompaction: false);
+        await using var server = await RealMilvus.StartAsync(autoCompaction: false);
         var comparison = await SideBySide.RunAsync(server.Address, Enumerable.Range(firstSeed, seeds), calls: 200);
         using var text = new StringWriter();
         comparison.Print(text);

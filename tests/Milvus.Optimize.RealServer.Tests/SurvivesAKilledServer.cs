@@ -1,6 +1,7 @@
 using Milvus.Optimize.Actors;
 using Milvus.Optimize.Actors.Tests;
 using Milvus.Optimize.Contracts.Runs;
+using Milvus.Optimize.Storage.Tests;
 using Xunit.Abstractions;
 
 namespace Milvus.Optimize.RealServer.Tests;
@@ -19,9 +20,9 @@ public sealed class SurvivesAKilledServer(ITestOutputHelper output) : IDisposabl
     {
         using var over = new CancellationTokenSource(TimeSpan.FromMinutes(5));
         var data = Path.Combine(_folder.Path, "milvus");
-        var port = RealMilvus.FreePorts();
+        var port = FreePorts.Row(12);
         RunDocument last;
-        var server = await RealMilvus.StartAsync(port, data, autoCompaction);
+        var server = await RealMilvus.StartAsync(autoCompaction, data: data, port: port);
         try
         {
             using var seed = new Seed(server.Address);
@@ -36,7 +37,7 @@ public sealed class SurvivesAKilledServer(ITestOutputHelper output) : IDisposabl
                 if (killed || run.State != "WaitingForCompaction") continue;
                 killed = true;
                 await server.KillAsync();
-                server = await RealMilvus.StartAsync(port, data, autoCompaction);
+                server = await RealMilvus.StartAsync(autoCompaction, data: data, port: port);
             }
 
             output.WriteLine($"auto compaction {autoCompaction}: {last.State} ({last.StateMessage}), attempts {last.Progress.Attempt}, warnings {string.Join("; ", last.Warnings.Select(w => w.Message))}");

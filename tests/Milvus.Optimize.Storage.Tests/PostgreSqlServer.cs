@@ -1,6 +1,4 @@
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
 using Npgsql;
 
 namespace Milvus.Optimize.Storage.Tests;
@@ -43,7 +41,7 @@ internal sealed class PostgreSqlServer
         var data = Path.Combine(folder, "data");
         if (Environment.UserName == "root") await RunAsync("chown", "postgres", folder);
         await AsOwnerAsync("initdb", "-D", data, "-U", "optimize", "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync");
-        var port = FreePort();
+        var port = FreePorts.Next();
         await AsOwnerAsync("pg_ctl", "-D", data, "-l", Path.Combine(folder, "log"), "-w", "-o", $"-c listen_addresses=127.0.0.1 -c port={port} -c unix_socket_directories={folder} -c max_connections=200 -c fsync=off", "start");
 
         // The test host has no time to wait at its end: a process of its own cleans up after it.
@@ -62,12 +60,5 @@ internal sealed class PostgreSqlServer
         using var process = Process.Start(new ProcessStartInfo("/bin/sh", ["-c", "exec \"$0\" \"$@\" >/dev/null 2>&1 </dev/null", program, .. arguments]) { WorkingDirectory = "/" })!;
         await process.WaitForExitAsync();
         if (process.ExitCode != 0) throw new InvalidOperationException($"{program} {string.Join(' ', arguments)} ended with {process.ExitCode}");
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }
