@@ -37,6 +37,7 @@ public sealed class PinnedBytesTests(SerializerFixture fixture) : IClassFixture<
         var file = Path.Combine(Repository.Root, "tests", "Milvus.Optimize.Contracts.Tests", "Bytes", $"{GeneratorFactAttribute.Version}.txt");
         File.WriteAllText(file, string.Join('\n', lines) + "\n");
     }
+
     private static Dictionary<string, string> Read(string version) => File.ReadLines(Path.Combine(AppContext.BaseDirectory, "Bytes", $"{version}.txt"))
         .Select(line => line.Split(' ')).ToDictionary(parts => parts[0], parts => parts[1]);
 }

@@ -70,6 +70,10 @@ public sealed class LeftOutTests
         SecondLeftOut(Segment(3), Segment(4)).When(List(21, Segment(30, rows: 200), Segment(11, rows: 200))).ThenPending<OptimizeEffect.AcceptIntent>();
 
     [Fact]
+    public void One_of_them_that_became_free_is_worth_another_merge_when_the_patience_is_over() =>
+        SecondLeftOut(Segment(3), Segment(4)).When(List(31, Segment(3), Segment(30), Segment(11, rows: 200))).ThenPending<OptimizeEffect.AcceptIntent>();
+
+    [Fact]
     public void What_was_flushed_meanwhile_is_told_when_no_round_takes_it_in()
     {
         var second = Given(SecondRound).When(See(20, Segment(3), Segment(4), Segment(11, rows: 200), Segment(77)));

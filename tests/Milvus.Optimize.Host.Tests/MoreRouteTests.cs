@@ -116,12 +116,14 @@ public sealed class MoreRouteTests : IAsyncLifetime
         var report = await JsonAsync(await _server.Http.GetAsync($"{Runs}/{Documents.Run}/report"), 200);
         Assert.Equal(["1", "2", "3"], report["segmentsBefore"]!.AsArray().Select(s => s!["id"]!.GetValue<string>()));
         Assert.NotEmpty(report["segmentsAfter"]!.AsArray());
-        Assert.Equal("""{"sources":["3","10"],"targets":["11"]}""", report["rounds"]![1]!["plans"]![0]!.ToJsonString());
+        Assert.Equal("""{"sources":["3","10"],"targets":["11"],"failureReason":""}""", report["rounds"]![1]!["plans"]![0]!.ToJsonString());
         Assert.Equal(72.0, report["tookSeconds"]!.GetValue<double>());
         using var request = new HttpRequestMessage(HttpMethod.Get, $"{Runs}/{Documents.Run}/report") { Headers = { { "Accept", "text/markdown" } } };
         var text = await (await _server.Http.SendAsync(request)).Content.ReadAsStringAsync();
         Assert.StartsWith("# books: Succeeded\n", text, StringComparison.Ordinal);
         Assert.Contains("- 3 + 10 -> 11\n", text, StringComparison.Ordinal);
+        Assert.Contains("| 7 | 3 -> 1 | 6,000 -> 11,000 |\n", text, StringComparison.Ordinal);
+        Assert.Contains("- 16,000 rows rewritten\n", text, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -3,21 +3,21 @@ namespace Milvus.Optimize.Actors.Tests.TrapTable;
 /// <summary>One thing that a server does, and the scenario of the simulator that does it.</summary>
 /// <param name="Facts">Where milvus-facts.md tells of it: 12.2 by its row, or the section.</param>
 /// <param name="About">What happens.</param>
-/// <param name="Speed">How much faster than a server's the time goes: slower where somebody else's work must outlast our first step.</param>
 /// <param name="IsSlow">Not among the tests of every run.</param>
-internal sealed record Trap(string Facts, string About, string Scenario, string Generation = "g4", string Collection = "books", int Callers = 1, double Speed = 60, bool IsSlow = false)
+/// <param name="IsRace">How it ends depends on whether somebody else's work outlasts our first steps: in the table, and not played again.</param>
+internal sealed record Trap(string Facts, string About, string Scenario, string Generation = "g4", string Collection = "books", int Callers = 1, bool IsSlow = false, bool IsRace = false)
 {
     public static IReadOnlyList<Trap> All { get; } =
     [
         new("14", "nothing goes wrong", "pleasant", IsSlow: true),
         new("12.2 #1", "the index build of the merged segment fails", "index-failure"),
         new("12.2 #1", "an index build failed long before", "failed-index-before", IsSlow: true),
-        new("12.2 #3", "every segment is busy: the id is -1", "busy", Speed: 6, IsSlow: true),
+        new("12.2 #3", "every segment is busy: the id is -1", "busy", IsRace: true),
         new("12.2 #4, #5; 14", "the plan fails, the state is Completed", "failed-plans"),
         new("12.2 #5; 14", "the plan is forgotten half-way", "forgotten-plans"),
         new("14", "the plan's record is lost with its end", "metadata-lost", IsSlow: true),
         new("12.2 #5; 14", "one of two plans cannot be queued", "enqueue-fails", IsSlow: true),
-        new("12.2 #6; 14", "half of the segments are busy", "half-busy", Speed: 6, IsSlow: true),
+        new("12.2 #6; 14", "half of the segments are busy", "half-busy", IsRace: true),
         new("12.2 #6; 14", "half of the segments are not sorted, and never will be", "unsorted", IsSlow: true),
         new("12.2 #6", "rows that were never flushed", "growing", IsSlow: true),
         new("14", "half of the segments are held by a snapshot", "snapshot", IsSlow: true),
@@ -37,7 +37,7 @@ internal sealed record Trap(string Facts, string About, string Scenario, string 
         new("14", "compaction is disabled", "compaction-disabled"),
         new("17.1", "2.3: no index, a positive id, no plan", "no-index", "2.3"),
         new("17.1", "2.3: an empty collection; without its id every other one is compacted", "pleasant", "2.3", "empty"),
-        new("17.1", "2.3: every segment busy, a positive id, no plan", "busy", "2.3", Speed: 6, IsSlow: true),
+        new("17.1", "2.3: every segment busy, a positive id, no plan", "busy", "2.3", IsRace: true),
         new("17.1", "2.3: the plan is forgotten half-way", "forgotten-plans", "2.3", IsSlow: true),
         new("17.1", "two shards: two segments are the least", "two-shards", IsSlow: true),
     ];
