@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using Milvus.Optimize.Storage.Tests;
 
 namespace Milvus.Optimize.Cluster.Tests;
 
@@ -14,7 +15,7 @@ public sealed partial class SurvivalTests
         var bed = await beds.ReadyAsync();
         using var folder = new Certificate();
         await using var node = bed.Another(
-            $"Management:Listen=https://0.0.0.0:{Shell.FreePorts(1)[0]}", "Management:Anonymous=false", $"Management:CertificateFile={folder.File}", $"Management:KeyFile={folder.Key}");
+            $"Management:Listen=https://0.0.0.0:{FreePorts.Next()}", "Management:Anonymous=false", $"Management:CertificateFile={folder.File}", $"Management:KeyFile={folder.Key}");
         node.Start();
         await node.UntilUpAsync();
         var at = new Uri(node.Arguments.Single(a => a.StartsWith("Management:Listen=", StringComparison.Ordinal))["Management:Listen=".Length..].Replace("0.0.0.0", "127.0.0.1", StringComparison.Ordinal));
@@ -37,7 +38,7 @@ public sealed partial class SurvivalTests
     public async Task A_node_beyond_the_loopback_without_TLS_does_not_start()
     {
         var bed = await beds.ReadyAsync();
-        await using var open = bed.Another($"Management:Listen=http://0.0.0.0:{Shell.FreePorts(1)[0]}", "Management:Anonymous=false");
+        await using var open = bed.Another($"Management:Listen=http://0.0.0.0:{FreePorts.Next()}", "Management:Anonymous=false");
         open.Start();
         await open.Process.UntilExitAsync(TimeSpan.FromSeconds(20));
         Assert.Contains(open.Process.Lines, l => l.Contains("keys would travel readable", StringComparison.Ordinal));
