@@ -25,7 +25,7 @@ public sealed class SecretsTests : IDisposable
 
     public void Dispose() => _files.Dispose();
 
-    [Fact]
+    [Fact, Trait("Category", "Long")]
     public async Task A_node_shows_none_of_what_it_was_given()
     {
         await using var collector = await Collector.StartAsync();
@@ -81,11 +81,11 @@ public sealed class SecretsTests : IDisposable
         Nowhere(PostgreSql, Otlp, JwtKey, Password, Line, Variable, UserInfo);
     }
 
-    [Fact]
+    [Fact, Trait("Category", "Long")]
     public async Task A_command_says_what_is_wrong_without_them()
     {
         foreach (var args in (string[][])[
-            ["optimize", "books", "--milvus", $"http://u:{UserInfo}@127.0.0.1:1"], ["optimize", "books", "--milvus", "http://127.0.0.1:1", "--token", Line],
+            ["optimize", "books", "--milvus", $"http://u:{UserInfo}@127.0.0.1:1"],
             ["status", "--server", $"http://u:{UserInfo}@127.0.0.1:1"], ["status", "--server", "http://127.0.0.1:1", "--api-key", Line],
             ["node", "--listen", $"http://u:{UserInfo}@127.0.0.1:0"]])
         {
