@@ -8,8 +8,8 @@ namespace Milvus.Optimize.Storage;
 
 /// <summary>
 /// Makes the run table again from the journal, in one transaction that locks the table before it reads an event: a row that a node writes meanwhile comes
-/// after, and is newer. Events are only read, collection by collection. Of a run that lives, what is known only to its node, such as its percentage, is
-/// missing until the node writes the row again.
+/// after, and is newer. Events are only read, collection by collection. What was only seen live and is no event, such as a percentage or the
+/// rows that an index had, is missing: of a run that lives until its node writes the row again, of one that ended for good.
 /// </summary>
 public static class RunTableRebuild
 {

@@ -115,7 +115,7 @@ public sealed class MoreVerbTests : IDisposable
         var rebuild = folder.Start("runs", "rebuild", "--output", "json");
         Assert.Equal(1, JsonNode.Parse(await rebuild.StandardOutput.ReadToEndAsync(folder.Over.Token))!["added"]!.GetValue<int>());
         var (_, after) = await folder.EndAsync(folder.Start("runs", "get", before.Id, "--output", "json"));
-        Assert.Equal(JsonSerializer.Serialize(before with { Revision = 0 }), JsonSerializer.Serialize(after with { Revision = 0 }));
+        Assert.Equal(Told(before), Told(after));
 
         folder.Start("node");
         await folder.UntilAsync(() => folder.Said.Any(l => l.Contains(" answers on ", StringComparison.Ordinal)));
@@ -124,6 +124,9 @@ public sealed class MoreVerbTests : IDisposable
         Assert.Equal(1, refused.ExitCode);
         Assert.Contains(folder.Said, l => l.Contains("end it", StringComparison.Ordinal));
     }
+
+    // What was only seen while it ran is no event.
+    private static string Told(RunDocument run) => JsonSerializer.Serialize(run with { Revision = 0, Progress = run.Progress with { Indexes = [] } });
 
     [Theory]
     [InlineData("", "runs")]

@@ -1,6 +1,5 @@
 using System.Text.RegularExpressions;
 using PuppeteerSharp;
-using PuppeteerSharp.Media;
 
 namespace Milvus.Optimize.Host.Tests;
 
