@@ -53,7 +53,10 @@ public sealed class TrapTableTests
         using var folder = new TemporaryFolder();
         var policy = OptimizeHost.Quick.Policy with
         {
-            SortPatience = TimeSpan.FromSeconds(1), RefreshPatience = TimeSpan.FromSeconds(3), FruitlessWindow = TimeSpan.FromSeconds(15), LeftOutPatience = TimeSpan.FromSeconds(3),
+            SortPatience = TimeSpan.FromSeconds(1),
+            RefreshPatience = TimeSpan.FromSeconds(3),
+            FruitlessWindow = TimeSpan.FromSeconds(15),
+            LeftOutPatience = TimeSpan.FromSeconds(3),
         };
         await using var host = await OptimizeHost.StartAsync(folder.Journal, simulator.Address, OptimizeHost.Quick with { Policy = policy });
         var runs = await Task.WhenAll(Enumerable.Range(0, trap.Callers).Select(_ => host.FinishAsync(trap.Collection)));
