@@ -29,8 +29,8 @@ public sealed class Lists : SimulatedTest
         Assert.Equal(0, await host.Services.NodeOf().CountRunningAsync(default));
         Assert.Equal(0, JournalFile.Count(Journal, "ow1"));
 
-        // That it could have been seen: to ask for the run itself wakes it.
-        await host.Runs.GetAsync(run, -1, TimeSpan.Zero, default);
+        // That it could have been seen.
+        await host.Services.NodeOf().WakeAsync(run.Collection, default);
         await Until(() => JournalFile.Count(Journal, "ow1") == 1);
         Assert.Equal("Succeeded", (await EndAsync(host, run)).State);
     }

@@ -41,7 +41,7 @@ internal sealed class Measurements : IDisposable
 
     /// <summary>The sum of what an instrument was given.</summary>
     /// <param name="name">Of the instrument.</param>
-    /// <param name="tags">As <c>name=value</c> with commas, in their order; null takes all.</param>
+    /// <param name="tags">The first ones, as <c>name=value</c> with commas, in their order; null takes all.</param>
     public double Sum(string name, string? tags = null) => Of(name, tags).Sum(m => m.Value);
 
     public int Count(string name, string? tags = null) => Of(name, tags).Count();
@@ -54,7 +54,7 @@ internal sealed class Measurements : IDisposable
         _source.Dispose();
     }
 
-    private IEnumerable<(string Name, double Value, string Tags)> Of(string name, string? tags) => _all.Where(m => m.Name == name && (tags is null || m.Tags == tags));
+    private IEnumerable<(string Name, double Value, string Tags)> Of(string name, string? tags) => _all.Where(m => m.Name == name && (tags is null || m.Tags == tags || m.Tags.StartsWith(tags + ",", StringComparison.Ordinal)));
 
     private void Add(Instrument instrument, double value, ReadOnlySpan<KeyValuePair<string, object?>> tags) =>
         _all.Enqueue((instrument.Name, value, string.Join(',', tags.ToArray().Select(t => $"{t.Key}={t.Value}"))));

@@ -26,7 +26,7 @@ public sealed class Telemetry : SimulatedTest
         Assert.Equal(1, seen.Sum("milvus.optimize.triggers", "outcome=acknowledged"));
         Assert.True(seen.Count("milvus.optimize.journal.write.duration", "outcome=stored") >= 8);
         Assert.Equal(1, seen.Count("milvus.optimize.journal.recovery.duration"));
-        Assert.Equal(1, seen.Count("milvus.optimize.milvus.call.duration", $"rpc=ManualCompaction,status=OK,server={Simulator.Address.Authority}"));
+        Assert.Equal(1, seen.Count("milvus.optimize.milvus.call.duration", "rpc=ManualCompaction,status=OK"));
         Assert.True(seen.Sum("milvus.optimize.effect.attempts", "effect=Verify,outcome=answered") >= 1);
     }
 
