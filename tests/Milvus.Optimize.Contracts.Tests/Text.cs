@@ -18,11 +18,16 @@ internal static class Text
         TypeInfoResolver = new DefaultJsonTypeInfoResolver { Modifiers = { LeaveOutWhatIsNew } },
     };
 
-    /// <summary>Members that 0.1.0 did not have, where they say nothing: the golden texts stay as they are.</summary>
+    /// <summary>Members that 0.1.0 did not have, where they say nothing, and what follows from others: the golden texts stay as they are.</summary>
     private static void LeaveOutWhatIsNew(JsonTypeInfo type)
     {
-        if (type.Type != typeof(Lane)) return;
-        type.Properties.Single(p => p.Name == nameof(Lane.Beside)).ShouldSerialize = (lane, _) => !((Lane)lane).Beside.IsEmpty;
+        if (type.Type == typeof(Lane)) Leave(nameof(Lane.Beside), lane => ((Lane)lane).Beside.IsEmpty);
+        if (type.Type != typeof(RunFacts)) return;
+        Leave(nameof(RunFacts.Minimum), facts => ((RunFacts)facts).Minimum is null);
+        Leave(nameof(RunFacts.LeftOut), facts => ((RunFacts)facts).LeftOut is null);
+        Leave(nameof(RunFacts.Merges), _ => true);
+
+        void Leave(string member, Func<object, bool> saysNothing) => type.Properties.Single(p => p.Name == member).ShouldSerialize = (of, _) => !saysNothing(of);
     }
 
     public static string Of(object o) => JsonSerializer.Serialize(o, o.GetType(), Options);

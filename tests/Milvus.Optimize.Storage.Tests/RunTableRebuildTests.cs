@@ -80,7 +80,7 @@ public sealed class RunTableRebuildTests : IAsyncLifetime
     private async Task<List<string>> KeepAsync(string kind)
     {
         _place = await JournalPlace.OpenAsync(kind);
-        ImmutableArray<OptimizeEvent> second = [.. GoldenRuns.Merged.Take(5).Select(e => e with { Stamp = e.Stamp with { Run = Second } })];
+        ImmutableArray<OptimizeEvent> second = [.. GoldenRuns.Merged.Take(5).Select(e => e with { Stamp = e.Stamp with { Run = Second, Epoch = GoldenRuns.Merged[^1].Stamp.Epoch } })];
         await using (var node = await JournalNode.StartAsync(_place.Options with { LockFile = false }))
         {
             var keeper = await node.RecoverAsync(First.Collection.PersistenceId);
