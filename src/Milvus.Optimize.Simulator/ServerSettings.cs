@@ -37,4 +37,20 @@ public sealed record ServerSettings
     public bool IndexesLookFinished { get; init; }
 
     public Topology Topology { get; init; } = new();
+
+    /// <exception cref="ArgumentException">A duration is below 0 or no number, or the interval of the garbage collector is 0.</exception>
+    internal ServerSettings Checked()
+    {
+        CheckSeconds("segmentLossSeconds", SegmentLossSeconds);
+        CheckSeconds("dropToleranceSeconds", DropToleranceSeconds ?? 0);
+        CheckSeconds("gcIntervalSeconds", GcIntervalSeconds);
+        return GcIntervalSeconds > 0 ? this : throw new ArgumentException("gcIntervalSeconds is above 0");
+    }
+
+    internal static void CheckSeconds(string name, double seconds)
+    {
+        // A hundred years: a moment that far off still is a date.
+        const double most = 100 * 365.25 * 86_400;
+        if (seconds is not (>= 0 and <= most)) throw new ArgumentException($"{name} is 0 to {most:0}, not {seconds}");
+    }
 }

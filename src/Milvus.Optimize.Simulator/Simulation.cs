@@ -37,13 +37,13 @@ internal sealed class Simulation : IDisposable
         Log = new SimulatorLog(options.LogFile);
         var state = kept ?? NewState();
         state.Timings = options.Timings?.Checked() ?? (kept is null ? scenario.Timings ?? new ServerTimings() : kept.Timings);
-        state.Settings = options.Settings ?? (kept is null ? scenario.Settings ?? new ServerSettings() : kept.Settings);
-        _world = new World(state, Rules);
+        state.Settings = options.Settings?.Checked() ?? (kept is null ? scenario.Settings ?? new ServerSettings() : kept.Settings);
+        _world = new World(state, Rules) { Overrides = options.Overrides.Checked() };
         _timer = _time.CreateTimer(_ => Wake(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         _world.Compactions.Ended = LogEnd;
         _world.Compactions.StartedByItself = LogAutomaticStart;
         Access = new AccessControl(options.Token, [.. options.Users, .. scenario.Users], Rules);
-        foreach (var user in Access.Known) _world.Users.Seed(user);
+        foreach (var user in Access.Known) _world.Users.Seed(user, isAsked: Access.IsOn);
         foreach (var fault in kept is null ? options.Faults : []) _world.Faults.Arm(fault);
         if (kept is null) Change(world => WorldSetup.Apply(scenario, world));
         else Resume();
@@ -108,7 +108,7 @@ internal sealed class Simulation : IDisposable
         return fault;
     });
 
-    public ServerSettings Configure(ServerSettings settings) => Change(world => world.State.Settings = settings);
+    public ServerSettings Configure(ServerSettings settings) => Change(world => world.Configure(settings.Checked()));
 
     public ServerTimings Configure(ServerTimings timings) => Change(world => world.State.Timings = timings.Checked());
 

@@ -59,6 +59,10 @@ public sealed class SimulatorControl
     public void Flush(string collection, string database = Catalog.DefaultDatabase) =>
         _simulation.Change(world => world.Writes.Flush(world.Catalog.Require(database, collection)));
 
+    /// <summary>The server's configuration as it counts now, overrides of this life in it.</summary>
+    public ServerSettings Settings => _simulation.Read(world => world.Settings);
+
+    /// <exception cref="ArgumentException">A duration is none.</exception>
     public void Configure(ServerSettings settings) => _simulation.Configure(settings);
 
     /// <summary>What begins from now on takes these times.</summary>

@@ -27,16 +27,19 @@ public sealed record SimulatorOptions
     /// <summary>The server's configuration; null takes that of the scenario.</summary>
     public ServerSettings? Settings { get; init; }
 
+    /// <summary>Single settings of this life alone, on top of <see cref="Settings"/>, those of the scenario or of the data file; none by default.</summary>
+    public SettingsOverrides Overrides { get; init; } = new();
+
     /// <summary>File that gets a JSON line for every state-changing call; null keeps the log in memory only.</summary>
     public string? LogFile { get; init; }
 
     /// <summary>File that keeps what a real server keeps over a kill; null keeps nothing.</summary>
     public string? DataFile { get; init; }
 
-    /// <summary>"user:password" or an API key that every call must carry; null asks for none.</summary>
+    /// <summary>"user:password" or an API key that every call must carry; null asks for none. A password that was set over the wire, in a world from a data file, stays.</summary>
     public string? Token { get; init; }
 
-    /// <summary>Users with their grants, beside those of the scenario; any at all make credentials necessary. In a world from a data file those that it knows keep its passwords.</summary>
+    /// <summary>Users with their grants, beside those of the scenario; any at all make credentials necessary. In a world from a data file those keep their passwords who were given one over the wire.</summary>
     public IReadOnlyList<UserSpec> Users { get; init; } = [];
 
     /// <summary>Faults that wait from the first moment, beside those of the scenario. A world from a data file has those that are left of its own: none strikes twice.</summary>

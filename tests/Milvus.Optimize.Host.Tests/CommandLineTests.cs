@@ -92,6 +92,8 @@ public sealed class CommandLineTests : IDisposable
     [InlineData("bad admin port", "simulate", "--port", "0", "--admin-port", "x")]
     [InlineData("unknown generation", "simulate", "--port", "0", "--generation", "g9")]
     [InlineData("unknown fault", "simulate", "--port", "0", "--fault", "earthquake")]
+    [InlineData("negative time of dropping", "simulate", "--port", "0", "--segments-drop", "-1")]
+    [InlineData("time of dropping that is none", "simulate", "--port", "0", "--segments-drop", "NaN")]
     [InlineData("a fault's wrong name", "simulate", "--port", "0", "--fault", "hang,rpcs=Flush")]
     [InlineData("unknown scenario", "simulate", "--port", "0", "--scenario", "nope")]
     public async Task Bad_usage_is_2_and_says_what_was_wrong(string why, params string[] args)

@@ -12,7 +12,7 @@ public sealed class SimulateFlagsTests : IDisposable
     public void Dispose() => _run.Dispose();
 
     [Fact]
-    public async Task Flags_disable_compaction_lose_segments_and_ask_for_a_password()
+    public async Task Flags_disable_compaction_and_ask_for_a_password()
     {
         var run = _run.InvokeAsync("simulate", "--port", "0", "--compaction-disabled", "--token", "root:Milvus", "--speed", "100");
         using (var channel = await ConnectAsync())

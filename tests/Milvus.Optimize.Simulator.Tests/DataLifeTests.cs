@@ -35,6 +35,37 @@ public sealed class DataLifeTests
     }
 
     [Theory]
+    [InlineData("g1")]
+    [InlineData("g2")]
+    [InlineData("g3")]
+    [InlineData("g4")]
+    public async Task Plain_compaction_left_that_out_before_force_merge_did(string generation)
+    {
+        await using var milvus = await RunningSimulator.Start(generation);
+        milvus.Control.AddCollection(new CollectionSpec
+        {
+            Name = "mixed",
+            Segments = [new() { Rows = 2000 }, new() { Rows = 2000, Sorted = false }, new() { Rows = 2000, Level = "L2" }, new() { Rows = 2000, Protected = true }, new() { Rows = 2000, Invisible = true }],
+        });
+        var id = (await milvus.Compact("mixed", targetSize: 0)).CompactionID;
+        Assert.Single(Assert.Single((await milvus.Plans(id)).MergeInfos).Sources);
+    }
+
+    [Theory]
+    [InlineData("g1")]
+    [InlineData("g4")]
+    public async Task Auto_compaction_leaves_alone_what_a_snapshot_holds(string generation)
+    {
+        await using var milvus = await RunningSimulator.Start(generation);
+        milvus.Control.AddCollection(new CollectionSpec { Name = "held", Segments = [new() { Rows = 2000, Count = 3, Protected = true }] });
+        milvus.Control.Insert("held", 2000);
+        milvus.Control.Flush("held");
+        milvus.Pass(120);
+        Assert.Equal(4, (await milvus.Segments("held")).Count);
+        Assert.DoesNotContain(milvus.Control.Log, entry => entry.Event == "compactionStarted");
+    }
+
+    [Theory]
     [InlineData("g4")]
     [InlineData("2.3")]
     public async Task Deleted_rows_stay_until_a_merge_rewrites_their_segment(string generation)

@@ -192,6 +192,36 @@ public sealed class FaultTests
         Assert.True((await milvus.Milvus.ManualCompactionAsync(new())).CompactionID > 0);
     }
 
+    [Fact]
+    public async Task On_2_3_a_compaction_that_names_one_collection_and_means_all_by_its_id_is_about_each()
+    {
+        await using var milvus = await RunningSimulator.Start("2.3");
+        foreach (var name in (string[])["films", "books"]) milvus.Control.ArmFault(new ErrorBeforeEffect("ManualCompaction") { Collection = name });
+        for (var i = 0; i < 2; i++) await Assert.ThrowsAsync<RpcException>(async () => await milvus.Milvus.ManualCompactionAsync(new() { CollectionName = "books" }));
+        Assert.Equal(2, (await milvus.Plans((await milvus.Milvus.ManualCompactionAsync(new() { CollectionName = "books" })).CompactionID)).MergeInfos.Count);
+    }
+
+    [Theory]
+    [InlineData("2.3", true)]
+    [InlineData("g4", false)]
+    public async Task On_2_3_the_state_of_compaction_0_is_about_every_collection_with_plans(string generation, bool strikes)
+    {
+        await using var milvus = await RunningSimulator.Start(generation);
+        foreach (var rpc in (string[])["GetCompactionState", "GetCompactionStateWithPlans"])
+            foreach (var name in (string[])["films", "books"]) milvus.Control.ArmFault(new ErrorBeforeEffect(rpc) { Collection = name });
+        await milvus.State(0);
+        await milvus.Plans(0);
+        await milvus.Compact("films", targetSize: 0);
+        if (strikes)
+        {
+            await Assert.ThrowsAsync<RpcException>(() => milvus.State(0));
+            await Assert.ThrowsAsync<RpcException>(() => milvus.Plans(0));
+        }
+
+        await milvus.State(0);
+        await milvus.Plans(0);
+    }
+
     internal static async Task Until(Func<bool> condition)
     {
         using var bound = new CancellationTokenSource(RunningSimulator.Bound);

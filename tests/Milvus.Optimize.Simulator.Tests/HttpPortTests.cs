@@ -130,6 +130,18 @@ public sealed class HttpPortTests
     }
 
     [Fact]
+    public async Task A_task_that_applies_deletes_is_of_another_type()
+    {
+        await using var milvus = await RunningSimulator.Start(more: o => o with { ManagementPort = 0, Timings = new() { ApplyDeletesSeconds = 1000 } });
+        using var management = new HttpClient { BaseAddress = milvus.Server.ManagementAddress };
+        milvus.Control.Delete("books", 100);
+        milvus.Control.Flush("books");
+        milvus.Pass(3);
+        await milvus.Milvus.ManualCompactionAsync(new() { CollectionID = milvus.Books.Id, L0Compaction = true });
+        Assert.Equal("Level0DeleteCompaction", (string)(await Get(management, "api/v1/_dc/tasks/compaction")).AsArray().Single()!["type"]!);
+    }
+
+    [Fact]
     public async Task An_old_server_has_no_lists_there()
     {
         await using var milvus = await Start("2.3");

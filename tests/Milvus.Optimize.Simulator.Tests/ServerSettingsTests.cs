@@ -19,6 +19,22 @@ public sealed class ServerSettingsTests
     }
 
     [Fact]
+    public async Task Compaction_disabled_refuses_the_list_by_collection_too()
+    {
+        await using var milvus = await Start("g6", new() { EnableCompaction = false });
+        Assert.Equal(2, (await milvus.Milvus.GetCompactionStateWithPlansAsync(new() { CollectionName = "books" })).Status.Code);
+    }
+
+    [Fact]
+    public async Task Lite_has_no_such_setting()
+    {
+        await using var milvus = await Start("lite", new() { EnableCompaction = false });
+        var (trigger, state) = (await milvus.Compact(), await milvus.State(1));
+        Assert.Equal((0, 0L), (trigger.Status.Code, trigger.CompactionID));
+        Assert.Equal((0, CompactionState.Completed), (state.Status.Code, state.State));
+    }
+
+    [Fact]
     public async Task The_segment_size_and_the_topology_decide_what_a_target_may_be()
     {
         await using var milvus = await Start("g4", new() { SegmentMaxSizeMb = 64, Topology = new() { QueryNodeMemoryBytes = [] } });
@@ -52,6 +68,20 @@ public sealed class ServerSettingsTests
         Assert.Equal((4, 2), ((await milvus.Segments("wide")).Count, (await milvus.Segments("doubled")).Count));
         var replicas = (await milvus.Milvus.GetReplicasAsync(new() { CollectionName = "doubled" })).Replicas;
         Assert.Equal(["1 3", "2 4"], replicas.Select(replica => string.Join(' ', replica.NodeIds)));
+    }
+
+    [Theory]
+    [InlineData("g4", "7 7")] // one full segment of 8 GB, rounded down, is less than two nodes
+    [InlineData("g5", "8 6")] // two, rounded up, are enough
+    [InlineData("g6", "8 6")]
+    public async Task A_rest_counts_as_a_segment_for_a_node_from_g5_on(string generation, string sizes)
+    {
+        var topology = new Topology { QueryNodeMemoryBytes = [32L << 30, 32L << 30], DataNodeMemoryBytes = [32L << 30], IsStandalone = false };
+        await using var milvus = await Start(generation, new() { Topology = topology });
+        milvus.Control.AddCollection(new CollectionSpec { Name = "wide", Segments = [new() { Rows = 5000, Bytes = 1L << 30, Count = 14 }] });
+        await milvus.Compact("wide", 8192);
+        milvus.Pass(600);
+        Assert.Equal(sizes, string.Join(' ', milvus.Control.Find("wide")!.Segments.Select(segment => segment.Bytes >> 30).OrderDescending()));
     }
 
     [Fact]

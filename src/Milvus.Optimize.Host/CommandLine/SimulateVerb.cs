@@ -44,20 +44,12 @@ internal static class SimulateVerb
                 Generation = parsed.GetRequiredValue(generation),
                 Speed = parsed.GetValue(speed),
                 Faults = [.. (parsed.GetValue(fault) ?? []).Select(FaultText.Parse)],
-                Settings = Settings(parsed.GetRequiredValue(scenario), parsed.GetValue(disabled), parsed.GetValue(drop)),
+                Overrides = new() { CompactionDisabled = parsed.GetValue(disabled), SegmentLossSeconds = parsed.GetValue(drop) },
                 Token = parsed.GetValue(token),
                 LogFile = parsed.GetValue(log),
                 DataFile = parsed.GetValue(data),
             }));
         return command;
-    }
-
-    /// <summary>The scenario's, and what flags change of them; null where none does, so that a data file keeps its own.</summary>
-    private static ServerSettings? Settings(string scenario, bool isDisabled, double? lossSeconds)
-    {
-        if (!isDisabled && lossSeconds is null) return null;
-        var settings = Scenarios.Of(scenario).Settings ?? new ServerSettings();
-        return settings with { EnableCompaction = settings.EnableCompaction && !isDisabled, SegmentLossSeconds = lossSeconds ?? settings.SegmentLossSeconds };
     }
 
     private static Option<T> Port<T>(string name, string description)

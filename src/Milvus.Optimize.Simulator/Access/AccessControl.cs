@@ -15,7 +15,7 @@ internal sealed class AccessControl(string? token, IReadOnlyList<UserSpec> users
     {
         get
         {
-            if (!IsOn) return [new UserSpec(Users.Root, "Milvus")];
+            if (!IsOn) return [new UserSpec(Users.Root, "Milvus") { Grants = ["*"] }];
             return token?.Split(':', 2) is [var name, var password] ? [.. users, new UserSpec(name, password) { Grants = ["*"] }] : users;
         }
     }

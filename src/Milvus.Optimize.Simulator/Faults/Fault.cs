@@ -25,8 +25,8 @@ public abstract record Fault
     /// <summary>How many times it strikes.</summary>
     public int Count { get; init; } = 1;
 
-    /// <summary>Name of the collection, or null for any. RPC faults look at the names in the call, an alias not resolved; where there is none at its collection id (0 on 2.3
-    /// is every collection) or compaction id, as long as plans of that compaction are on record.</summary>
+    /// <summary>Name of the collection, or null for any. RPC faults look at the names in the call, an alias not resolved; where there is none at its collection id or
+    /// compaction id, as long as plans of that compaction are on record. On 2.3, where a compaction goes by ids alone, they count beside the names, and 0 is every collection.</summary>
     public string? Collection { get; init; }
 }
 

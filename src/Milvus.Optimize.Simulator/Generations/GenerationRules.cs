@@ -98,6 +98,9 @@ public sealed record GenerationRules
 
     public bool SkipsL2 { get; init; } = true;
 
+    /// <summary>Force merge skips none of these: up to G3 it was not yet aligned with plain and auto compaction.</summary>
+    public bool ForceMergeTakesWhateverIsFree { get; init; }
+
     /// <summary>Capacity of a plan beyond the target: 1.05 allows 5 %.</summary>
     public double SizeTolerance { get; init; } = 1;
 

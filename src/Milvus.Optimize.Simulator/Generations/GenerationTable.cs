@@ -83,8 +83,7 @@ internal static class GenerationTable
 
     public static IReadOnlyList<string> Names { get; } = [.. All.Select(rules => rules.Name)];
 
-    /// <summary>The force merge of G1 to G3 takes whatever is flushed and free.</summary>
-    private static GenerationRules WithFirstPolicy(GenerationRules rules) => rules with { SkipsUnsorted = false, SkipsL2 = false, SkipsProtected = false };
+    private static GenerationRules WithFirstPolicy(GenerationRules rules) => rules with { ForceMergeTakesWhateverIsFree = true };
 
     private static GenerationRules WithKnapsack(GenerationRules rules) =>
         rules with { Planning = PlanMaking.Knapsack, SizeTolerance = 1.05, DropToleranceSeconds = 3600 };

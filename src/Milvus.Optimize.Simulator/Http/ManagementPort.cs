@@ -27,7 +27,7 @@ internal static class ManagementPort
     {
         plan_id = Id(task.PlanId),
         collection_id = Id(task.CollectionId),
-        type = "MixCompaction",
+        type = task.IsL0 ? "Level0DeleteCompaction" : "MixCompaction",
         state = task.State.ToString().ToLowerInvariant(),
         fail_reason = task.FailureReason,
         start_time = task.StartedAt is { } start ? Time(start) : "",

@@ -50,6 +50,7 @@ internal sealed class CompactionPlanner(World world)
     private bool IsCandidate(Collection collection, Segment segment, bool forceMerge)
     {
         if (!segment.IsFlushed || segment.IsCompacting || segment.Level == SegmentLevel.L0) return false;
+        if (forceMerge && Rules.ForceMergeTakesWhateverIsFree) return true;
         if (Rules.SkipsL2 && segment.Level == SegmentLevel.L2) return false;
         if (Rules.SkipsUnsorted && !segment.IsSorted) return false;
         if (Rules.SkipsProtected && (segment.IsProtected || segment.IsInvisible)) return false;
@@ -69,7 +70,8 @@ internal sealed class CompactionPlanner(World world)
             target.ConfigMaxBytes,
             world.Settings.Topology.QueryNodeMemoryBytes.Count,
             collection.Load == LoadStage.NotLoaded ? 0 : collection.Replicas,
-            collection.Channels.Count);
+            collection.Channels.Count,
+            roundsUp: Rules.Planning == PlanMaking.Knapsack);
         if (Rules.Planning == PlanMaking.FullSegments) return FullSegmentsPlanner.Plan(group, size, world.Settings.MaxFullSegmentThreshold);
         // A size that was made smaller for parallelism is meant as it is: a tolerance would undo it.
         return KnapsackPlanner.Plan(group, size, size == target.TargetBytes ? target.CapacityBytes : size);

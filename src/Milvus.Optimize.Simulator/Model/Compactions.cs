@@ -23,6 +23,13 @@ internal sealed class Compactions(World world)
         return compactionId == 0 && world.Rules.CompactionIdZeroMeansAll ? State.Tasks : State.Tasks.Where(task => task.TriggerId == compactionId);
     }
 
+    /// <summary>The plans on record of a collection, whoever asked for them.</summary>
+    public IEnumerable<CompactionTask> OfCollection(long collectionId)
+    {
+        RequireEnabled();
+        return State.Tasks.Where(task => task.CollectionId == collectionId);
+    }
+
     /// <summary>Manual compactions of the collection that run now.</summary>
     public int RunningManual(long collectionId) =>
         State.Tasks.Where(task => task.IsLive && !task.IsForeign && task.CollectionId == collectionId).Select(task => task.TriggerId).Distinct().Count();
@@ -157,9 +164,10 @@ internal sealed class Compactions(World world)
         if (State.Tasks.Count > 0) ScheduleCollection();
     }
 
+    /// <summary>Lite has no such setting: it takes every call and compacts nothing.</summary>
     private void RequireEnabled()
     {
-        if (!world.Settings.EnableCompaction) throw Refusals.CompactionDisabled();
+        if (!world.Rules.IsLite && !world.Settings.EnableCompaction) throw Refusals.CompactionDisabled();
     }
 
     /// <summary>What cannot be queued is only a line in the server's own log: the caller sees fewer plans.</summary>

@@ -20,10 +20,20 @@ internal sealed class Users(World world)
 
     public User? Find(string name, string password) => State.Find(user => user.Name == name && user.PasswordHash == Hash(password));
 
-    /// <summary>For set-up: one that is there already, of an earlier life, stays as it is.</summary>
-    public void Seed(UserSpec spec)
+    /// <summary>For set-up: of one that is there already, of an earlier life, only a password that was set over the wire stays; nobody could be granted anything there.</summary>
+    /// <param name="spec">Who.</param>
+    /// <param name="isAsked">False for the root that is there unasked, who changes nothing that an earlier life has.</param>
+    public void Seed(UserSpec spec, bool isAsked)
     {
-        if (!State.Exists(user => user.Name == spec.Name)) State.Add(new User(spec.Name, Hash(spec.Password), [.. spec.Grants]));
+        var seeded = new User(spec.Name, Hash(spec.Password), [.. spec.Grants]);
+        if (State.FindIndex(user => user.Name == spec.Name) is >= 0 and var at)
+        {
+            if (isAsked) State[at] = State[at].IsOfTheWire ? State[at] with { Grants = seeded.Grants } : seeded;
+        }
+        else
+        {
+            State.Add(seeded);
+        }
     }
 
     public void Create(string name, string password)
@@ -31,7 +41,7 @@ internal sealed class Users(World world)
         CheckName(name);
         var text = Checked(Decoded(password));
         if (Names.Contains(name)) throw new MilvusRefusal(65535, $"user already exists: {name}") { LegacyCode = (ErrorCode)29, Detail = "" };
-        State.Add(new User(name, Hash(text), []));
+        State.Add(new User(name, Hash(text), []) { IsOfTheWire = true });
     }
 
     public void Update(string name, string oldPassword, string newPassword)
@@ -39,7 +49,7 @@ internal sealed class Users(World world)
         var given = Decoded(oldPassword);
         var text = Checked(Decoded(newPassword));
         var user = Find(name, given) ?? throw new MilvusRefusal(1400, $"old password not correct for {name}: not authenticated");
-        State[State.IndexOf(user)] = user with { PasswordHash = Hash(text) };
+        State[State.IndexOf(user)] = user with { PasswordHash = Hash(text), IsOfTheWire = true };
     }
 
     /// <summary>One that is not there is dropped without a word.</summary>
@@ -76,4 +86,8 @@ internal sealed class Users(World world)
     }
 }
 
-internal sealed record User(string Name, string PasswordHash, List<string> Grants);
+internal sealed record User(string Name, string PasswordHash, List<string> Grants)
+{
+    /// <summary>A client set the password.</summary>
+    public bool IsOfTheWire { get; init; }
+}

@@ -47,7 +47,10 @@ internal sealed class World
 
     public ServerTimings Timings => State.Timings;
 
-    public ServerSettings Settings => State.Settings;
+    /// <summary>What counts now: the kept settings with those of this life on top.</summary>
+    public ServerSettings Settings => Overrides.Over(State.Settings);
+
+    public SettingsOverrides Overrides { get; set; } = new();
 
     public DateTimeOffset Now => State.Now;
 
@@ -68,6 +71,13 @@ internal sealed class World
         if (every == 0) return at;
         var since = (at - State.StartedAt).Ticks;
         return State.StartedAt.AddTicks((since + every - 1) / every * every);
+    }
+
+    /// <summary>What differs from what counts now is kept, and ends the override of it; the rest of the overrides stays unkept.</summary>
+    public ServerSettings Configure(ServerSettings settings)
+    {
+        (State.Settings, Overrides) = Overrides.Configured(State.Settings, settings);
+        return Settings;
     }
 
     public Segment? Segment(long id) => State.Segments.Find(id);

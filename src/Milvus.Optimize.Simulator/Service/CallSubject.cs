@@ -14,15 +14,31 @@ internal static class CallSubject
         return Text(request, "collection_name", "collectionName", "oldName") is { } name ? [name] : [];
     }
 
-    /// <summary>The names, and where there is none the collections that the ids of the request stand for.</summary>
+    /// <summary>
+    /// The names, and where there is none the collections that the ids of the request stand for. Where a server looks at an id alone, at 0 too, the call is about
+    /// what that stands for, beside what it names.
+    /// </summary>
     public static IReadOnlyCollection<string> Of(World world, IMessage request)
     {
-        if (Named(request) is { Count: > 0 } names) return names;
-        if (request is ManualCompactionRequest { CollectionID: 0 } && world.Rules.CompactsById) return [.. world.State.Collections.Select(collection => collection.Name)];
+        var names = Named(request);
+        if (ByIdAlone(world, request) is { } collections) return [.. names, .. collections];
+        if (names.Count > 0) return names;
         if (Id(request, "collectionID", "collection_id", "collectionId") is { } id && world.Catalog.ById(id) is { } collection) return [collection.Name];
-        if (Id(request, "compactionID", "compaction_id") is { } compaction) return [.. world.State.Tasks.Where(task => task.TriggerId == compaction).Select(task => task.CollectionName).Distinct()];
-        return [];
+        return Id(request, "compactionID", "compaction_id") is { } compaction ? Compacted(world, compaction) : [];
     }
+
+    private static IEnumerable<string>? ByIdAlone(World world, IMessage request) => request switch
+    {
+        ManualCompactionRequest compact when world.Rules.CompactsById =>
+            world.State.Collections.Where(one => compact.CollectionID == 0 || compact.CollectionID == one.Id).Select(one => one.Name),
+        GetCompactionStateRequest state when world.Rules.CompactionIdZeroMeansAll => Compacted(world, state.CompactionID),
+        GetCompactionPlansRequest plans when world.Rules.CompactionIdZeroMeansAll => Compacted(world, plans.CompactionID),
+        _ => null,
+    };
+
+    /// <summary>Collections with plans of the compaction on record; 0, asked where it means them all, of any.</summary>
+    private static List<string> Compacted(World world, long compactionId) =>
+        [.. world.State.Tasks.Where(task => compactionId == 0 || task.TriggerId == compactionId).Select(task => task.CollectionName).Distinct()];
 
     public static string? Text(IMessage request, params ReadOnlySpan<string> names)
     {

@@ -93,7 +93,7 @@ internal sealed partial class MilvusEndpoint
         var byCollection = Rules.SendsPlanDetails && request.CompactionID == 0 && (request.CollectionId != 0 || request.CollectionName.Length > 0);
         if (!byCollection) return world.Compactions.Of(request.CompactionID);
         var collection = world.Catalog.Require(request.CollectionId, Databases.Of(request.DbName, context), request.CollectionName);
-        return world.State.Tasks.Where(task => task.CollectionId == collection.Id);
+        return world.Compactions.OfCollection(collection.Id);
     }
 
     private CompactionMergeInfo MergeInfo(CompactionTask task)

@@ -3,7 +3,7 @@ using Milvus.Optimize.Wire;
 
 namespace Milvus.Optimize.Conformance;
 
-/// <summary>What one server said of segments, as far as later answers of the same server have to agree: a plan's sources were listed before it, its target is listed after it.</summary>
+/// <summary>What one server said of segments, as far as later answers of the same server have to agree: how many of a plan's sources were listed before it, how many of a list's segments were a target.</summary>
 internal sealed class Lineage
 {
     private readonly HashSet<long> _listed = [];

@@ -42,7 +42,8 @@ internal sealed class RecordedServer : IAsyncDisposable
 
     /// <summary>
     /// How long the server had been up at its first recorded call, whole turns left out: from its start on it looks at its plans every ten seconds and at its
-    /// index builds every second, and the recorded ones end at such moments.
+    /// index builds every second, and the recorded ones end at such moments. No recording says it: both numbers
+    /// are fitted to the ends in the recordings that they are then compared with.
     /// </summary>
     private static TimeSpan UpFor(ServerKind kind) => TimeSpan.FromSeconds(kind switch
     {

@@ -62,13 +62,15 @@ public sealed class MergeSizeTests
     }
 
     [Theory]
-    [InlineData(8, 4, 1, 1, 8 / 4)] // four nodes, eight GB, target 8 GB: four segments of 2 GB
-    [InlineData(8, 4, 2, 1, 8 / 2)] // two replicas: two nodes a shard
-    [InlineData(8, 4, 2, 2, 8)] // two shards and two replicas: one node each, nothing to adjust
-    [InlineData(3, 4, 1, 1, 8)] // less than an ordinary segment a node
-    [InlineData(32, 4, 1, 1, 8)] // four segments come out anyway
-    [InlineData(14, 2, 1, 1, 7)] // one full segment, rounded down, is less than two nodes
-    [InlineData(8, 4, 0, 1, 2)] // not loaded counts as one replica
-    public void Segments_are_made_smaller_when_a_node_would_have_none(long totalGb, int nodes, int replicas, int shards, long sizeGb) =>
-        Assert.Equal(sizeGb * Gb, Parallelism.Adjust(totalGb * Gb, 8 * Gb, Gb, nodes, replicas, shards));
+    [InlineData(false, 8, 4, 1, 1, 8 / 4)] // four nodes, eight GB, target 8 GB: four segments of 2 GB
+    [InlineData(false, 8, 4, 2, 1, 8 / 2)] // two replicas: two nodes a shard
+    [InlineData(false, 8, 4, 2, 2, 8)] // two shards and two replicas: one node each, nothing to adjust
+    [InlineData(false, 3, 4, 1, 1, 8)] // less than an ordinary segment a node
+    [InlineData(false, 32, 4, 1, 1, 8)] // four segments come out anyway
+    [InlineData(false, 14, 2, 1, 1, 7)] // up to g4: one full segment, rounded down, is less than two nodes
+    [InlineData(true, 14, 2, 1, 1, 8)] // from g5 on: two, rounded up, are not
+    [InlineData(true, 8, 2, 1, 1, 4)] // one, rounded up, is
+    [InlineData(false, 8, 4, 0, 1, 2)] // not loaded counts as one replica
+    public void Segments_are_made_smaller_when_a_node_would_have_none(bool roundsUp, long totalGb, int nodes, int replicas, int shards, long sizeGb) =>
+        Assert.Equal(sizeGb * Gb, Parallelism.Adjust(totalGb * Gb, 8 * Gb, Gb, nodes, replicas, shards, roundsUp));
 }

@@ -13,7 +13,6 @@ public sealed class PlanMakingTests
         var pack = Assert.Single(FullSegmentsPlanner.Plan(Inputs(sizes), 4096, exactUpTo: 100));
         // Thirteen full products, which is what plans are made for (1.7 rounds down), and a rest: none may be larger than the target (1.8).
         Assert.Equal((21, 14), (pack.Inputs.Count, pack.Outputs));
-        Assert.Equal(13, sizes.Sum() / 4096);
     }
 
     [Fact]
