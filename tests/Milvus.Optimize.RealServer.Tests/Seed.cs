@@ -9,6 +9,9 @@ namespace Milvus.Optimize.RealServer.Tests;
 /// <summary>Makes collections as any client would, with its own plain gRPC client.</summary>
 internal sealed class Seed(Uri address) : IDisposable
 {
+    /// <summary>Of a collection with a partition key.</summary>
+    public const int Partitions = 4;
+
     private const int Dimension = 32;
     private readonly GrpcChannel _channel = GrpcChannel.ForAddress(address, new() { MaxReceiveMessageSize = null });
 
@@ -23,7 +26,9 @@ internal sealed class Seed(Uri address) : IDisposable
         var schema = new CollectionSchema { Name = spec.Name };
         schema.Fields.Add(new FieldSchema { Name = "id", IsPrimaryKey = true, DataType = DataType.Int64 });
         schema.Fields.Add(new FieldSchema { Name = "v", DataType = DataType.FloatVector, TypeParams = { new KeyValuePair { Key = "dim", Value = $"{Dimension}" } } });
-        Ok(await Client.CreateCollectionAsync(new() { DbName = spec.Database, CollectionName = spec.Name, Schema = schema.ToByteString(), ShardsNum = spec.Shards }, headers));
+        if (spec.PartitionKey) schema.Fields.Add(new FieldSchema { Name = "k", IsPartitionKey = true, DataType = DataType.Int64 });
+        Ok(await Client.CreateCollectionAsync(
+            new() { DbName = spec.Database, CollectionName = spec.Name, Schema = schema.ToByteString(), ShardsNum = spec.Shards, NumPartitions = spec.PartitionKey ? Partitions : 0 }, headers));
         for (var i = 0; i < spec.Segments; i++) await FlushedAsync(spec, i * spec.Rows, headers);
         if (spec.Index) await IndexAsync(spec, headers);
         if (spec is { Index: true, Load: true }) await LoadAsync(spec, headers);
@@ -39,8 +44,19 @@ internal sealed class Seed(Uri address) : IDisposable
         var insert = new InsertRequest { DbName = spec.Database, CollectionName = spec.Name, NumRows = (uint)spec.Rows };
         insert.FieldsData.Add(new FieldData { FieldName = "id", Type = DataType.Int64, Scalars = new() { LongData = ids } });
         insert.FieldsData.Add(new FieldData { FieldName = "v", Type = DataType.FloatVector, Vectors = new() { Dim = Dimension, FloatVector = floats } });
+        if (spec.PartitionKey) insert.FieldsData.Add(new FieldData { FieldName = "k", Type = DataType.Int64, Scalars = new() { LongData = ids } });
         Ok((await Client.InsertAsync(insert, headers)).Status);
     }
+
+    /// <summary>A merge that is not ours.</summary>
+    public async Task CompactAsync(string collection)
+    {
+        var described = await Client.DescribeCollectionAsync(new() { CollectionName = collection });
+        Ok((await Client.ManualCompactionAsync(new() { CollectionID = described.CollectionID })).Status);
+    }
+
+    /// <summary>One more flushed segment.</summary>
+    public Task AddAsync(Spec spec, int firstId) => FlushedAsync(spec, firstId, new Metadata { { "dbname", spec.Database } });
 
     public async Task DatabaseAsync(string database) => Ok(await Client.CreateDatabaseAsync(new() { DbName = database }));
 
