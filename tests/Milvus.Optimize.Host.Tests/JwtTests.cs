@@ -66,6 +66,23 @@ public sealed class JwtTests : IAsyncLifetime
         await RefusedAsync(Token(claims));
     }
 
+    [Theory, MemberData(nameof(Operations))]
+    public async Task An_expired_token_gets_in_nowhere_and_one_of_another_scope_not_to_what_is_not_its_own(string operation)
+    {
+        var rule = RouteTable.All.Single(r => r.Operation == operation);
+        var (expired, elsewhere) = (Claims("admin"), Claims("admin"));
+        expired["exp"] = Seconds(-300);
+        elsewhere[Caller.ScopeClaim] = "elsewhere";
+        var answer = await Requests.SendAsync(_server, rule, Bearer(Token(expired)));
+        Assert.Equal(HttpStatusCode.Unauthorized, answer.StatusCode);
+        Assert.Equal("", await AnswerSchemas.FaultAsync(operation, answer));
+
+        // Lists are narrowed, not refused.
+        answer = await Requests.SendAsync(_server, rule, Bearer(Token(elsewhere)));
+        Assert.Equal(rule.Pattern.Contains("{id}", StringComparison.Ordinal) || rule.Pattern.Contains("{cluster}", StringComparison.Ordinal) || operation is "startRun" or "getMetrics", answer.StatusCode == HttpStatusCode.Forbidden);
+        Assert.Equal("", await AnswerSchemas.FaultAsync(operation, answer));
+    }
+
     [Fact]
     public async Task A_signature_of_another_key_of_none_or_of_another_kind_is_401()
     {

@@ -9,7 +9,9 @@ using Milvus.Optimize.Management.Routes;
 
 namespace Milvus.Optimize.Host.Tests;
 
-/// <summary>Ten secrets, one in each place where a secret may stand. Whatever the program writes, says or answers is searched for them.</summary>
+/// <summary>
+/// Ten secrets, one in each place where a secret may stand: these eight, the key of the certificate, and the API key. Whatever the program writes, says or answers is searched for them.
+/// </summary>
 public sealed class SecretsTests : IDisposable
 {
     private const string Token = "canary01milvustoken";
@@ -25,7 +27,7 @@ public sealed class SecretsTests : IDisposable
 
     public void Dispose() => _files.Dispose();
 
-    [Fact, Trait("Category", "Long")]
+    [Fact]
     public async Task A_node_shows_none_of_what_it_was_given()
     {
         await using var collector = await Collector.StartAsync();
@@ -81,16 +83,17 @@ public sealed class SecretsTests : IDisposable
         Nowhere(PostgreSql, Otlp, JwtKey, Password, Line, Variable, UserInfo);
     }
 
-    [Fact, Trait("Category", "Long")]
+    [Fact]
     public async Task A_command_says_what_is_wrong_without_them()
     {
         foreach (var args in (string[][])[
-            ["optimize", "books", "--milvus", $"http://u:{UserInfo}@127.0.0.1:1"],
+            ["optimize", "books", "--milvus", $"http://u:{UserInfo}@127.0.0.1:1"], ["optimize", "books", "--milvus", "127.0.0.1:1", "--token", Line],
             ["status", "--server", $"http://u:{UserInfo}@127.0.0.1:1"], ["status", "--server", "http://127.0.0.1:1", "--api-key", Line],
             ["node", "--listen", $"http://u:{UserInfo}@127.0.0.1:0"]])
         {
             using var run = new CommandRun();
             run.Variables["MILVUS_PASSWORD"] = Variable;
+            run.Runs.Next.Enqueue(Documents.Ended("Failed", "index-failed"));
             Assert.NotEqual(0, await run.InvokeHereAsync(args).WaitAsync(TimeSpan.FromSeconds(60)));
             _seen.Add((string.Join(' ', args[..3]), run.Out.ToString() + run.Error));
         }

@@ -1,0 +1,126 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Net.Http.Json;
+using System.Text;
+using System.Text.Json.Nodes;
+using Microsoft.IdentityModel.JsonWebTokens;
+using Microsoft.IdentityModel.Tokens;
+using Milvus.Optimize.Client;
+using Milvus.Optimize.Management.Security;
+using Milvus.Optimize.Storage.Tests;
+using Npgsql;
+using Xunit.Abstractions;
+
+namespace Milvus.Optimize.Cluster.Tests;
+
+/// <summary>How much one node with PostgreSQL bears over HTTP; the figures are in docs/evidence/management.md.</summary>
+public sealed class LoadTests(ITestOutputHelper output)
+{
+    private const int Clients = 16;
+    private const string Secret = "a-secret-of-more-than-thirty-two-bytes";
+    private static readonly TimeSpan Bound = TimeSpan.FromMinutes(4);
+
+    /// <summary>A cold node beside all the other tests says nothing of speed: that each start is durable and each page is right is looked at.</summary>
+    [ClusterFact]
+    public Task A_node_takes_some_starts_at_once_and_lists_some_runs() => RunAsync(collections: 40, rows: 1000, atLeast: 0);
+
+    [ClusterFact, Trait("Category", "Long")]
+    public Task A_node_takes_many_starts_a_second_and_lists_a_hundred_thousand_runs() => RunAsync(collections: 1500, rows: 100_000, atLeast: 5);
+
+    private async Task RunAsync(int collections, int rows, double atLeast)
+    {
+        await using var database = await DatabaseServer.CreateAsync();
+        var folder = Directory.CreateTempSubdirectory("optimize-load-").FullName;
+        await using var simulator = await SimulatorProcess.StartAsync(Path.Combine(folder, "simulator.jsonl"), speed: 1);
+        for (var i = 0; i < collections; i++) await simulator.AddAsync($$"""{"name":"c{{i}}"}""");
+
+        var (ports, config) = (FreePorts.Some(2), Path.Combine(folder, "node.json"));
+        await File.WriteAllTextAsync(config, "{}");
+        await using var node = new ProgramProcess([
+            "node", "--config", config, .. new[]
+            {
+                $"Storage:PostgreSql={database.ConnectionString}", $"Akka:Port={ports[0]}", $"Akka:SeedNodes:0=127.0.0.1:{ports[0]}", $"Management:Listen=http://127.0.0.1:{ports[1]}",
+                "Management:Jwt:Issuer=i", "Management:Jwt:Audience=a", $"Management:Jwt:Key={Secret}", $"Clusters:sim:Address={simulator.Address}", "ReadsPerSecond=10000",
+            }.SelectMany(s => (string[])["--set", s])]);
+        await node.UntilSaidAsync("is up at");
+
+        // Each client is somebody else: a caller may ask 100 times a second.
+        var clients = Enumerable.Range(0, Clients).Select(i => Client(new($"http://127.0.0.1:{ports[1]}"), $"client{i}")).ToList();
+        var http = clients[0];
+        var ids = new ConcurrentQueue<string>();
+        var started = await MeasuredAsync("POST /api/v1/runs, a new run each", collections, async i =>
+        {
+            var answer = await clients[i % Clients].PostAsJsonAsync("/api/v1/runs", new { cluster = "sim", collection = $"c{i}" });
+            Assert.True((int)answer.StatusCode == 202, await answer.Content.ReadAsStringAsync());
+            ids.Enqueue((await answer.Content.ReadFromJsonAsync<JsonObject>())!["id"]!.GetValue<string>());
+        });
+        Assert.Equal(collections, (long)(await database.RowsAsync("select count(*) from optimize_journal where sequence_number = 1 and persistence_id like 'optimize-sim.%'"))[0][0]);
+        var all = ids.ToArray();
+        await MeasuredAsync("GET /api/v1/runs/{id} of those runs", collections, i => OkAsync(clients[i % Clients], $"/api/v1/runs/{all[i]}"));
+        await FillAsync(database.ConnectionString, rows);
+        await MeasuredAsync($"GET /api/v1/runs?pageSize=50 of {rows} runs and more", collections, i => OkAsync(clients[i % Clients], "/api/v1/runs?pageSize=50"));
+        await MeasuredAsync("the same with filters", collections, i => OkAsync(clients[i % Clients], $"/api/v1/runs?pageSize=50&done=true&collection=filler{i % 100}"));
+        await MeasuredAsync("all pages of 500, one after the other", 1, async _ =>
+        {
+            var (seen, token) = (0, "");
+            do
+            {
+                var page = (await http.GetFromJsonAsync<JsonObject>($"/api/v1/runs?pageSize=500{token}"))!;
+                seen += page["runs"]!.AsArray().Count;
+                token = page["nextPageToken"]?.GetValue<string>() is { } next ? $"&pageToken={Uri.EscapeDataString(next)}" : "";
+            }
+            while (token.Length > 0);
+            Assert.Equal(rows + collections, seen);
+        });
+        Directory.Delete(folder, recursive: true);
+        Assert.True(started > atLeast, $"{started:F1} starts a second");
+    }
+
+    /// <returns>How many a second.</returns>
+    private async Task<double> MeasuredAsync(string what, int count, Func<int, Task> call)
+    {
+        var (took, since) = (new ConcurrentBag<double>(), Stopwatch.GetTimestamp());
+        using var over = new CancellationTokenSource(Bound);
+        await Parallel.ForAsync(0, count, new ParallelOptions { MaxDegreeOfParallelism = Math.Min(Clients, count), CancellationToken = over.Token }, async (i, _) =>
+        {
+            var began = Stopwatch.GetTimestamp();
+            await call(i);
+            took.Add(Stopwatch.GetElapsedTime(began).TotalMilliseconds);
+        });
+        var (perSecond, ordered) = (count / Stopwatch.GetElapsedTime(since).TotalSeconds, took.Order().ToList());
+        output.WriteLine($"{what}: {count} by {Math.Min(Clients, count)} clients, {perSecond:F0} a second, p50 {ordered[count / 2]:F1} ms, p99 {ordered[(int)((count - 1) * 0.99)]:F1} ms");
+        return perSecond;
+    }
+
+    private static async Task OkAsync(HttpClient http, string path) => Assert.Equal(200, (int)(await http.GetAsync(path)).StatusCode);
+
+    /// <summary>Rows of runs that ended long ago, made of one that is there: the table alone has them.</summary>
+    private static async Task FillAsync(string database, int rows)
+    {
+        await using var connection = new NpgsqlConnection(database);
+        await connection.OpenAsync();
+        await using var command = new NpgsqlCommand("""
+            insert into optimize_run (run_id, persistence_id, cluster, database_name, collection, done, revision, sequence_nr, started_at, document)
+            select replace(r.run_id, split_part(r.run_id, '.', 3), id), r.persistence_id, r.cluster, r.database_name, 'filler' || (n % 100), 1, r.revision, r.sequence_nr,
+                   at || '0Z', jsonb_set(jsonb_set(replace(r.document, split_part(r.run_id, '.', 3), id)::jsonb, '{startedAt}', to_jsonb(at || '0Z')), '{done}', 'true')::text
+            from (select * from optimize_run limit 1) r,
+                 (select n, '00' || lpad(n::text, 24, '0') as id, to_char(timestamp '2020-01-01' + n * interval '1 minute', 'YYYY-MM-DD"T"HH24:MI:SS.US') as at from generate_series(1, @rows) n) as made
+            """, connection) { CommandTimeout = 200 };
+        command.Parameters.AddWithValue("rows", rows);
+        Assert.Equal(rows, await command.ExecuteNonQueryAsync());
+        command.CommandText = "analyze optimize_run";
+        await command.ExecuteNonQueryAsync();
+    }
+
+    private static HttpClient Client(Uri address, string name)
+    {
+        var token = new JsonWebTokenHandler().CreateToken(new SecurityTokenDescriptor
+        {
+            Issuer = "i", Audience = "a", Expires = TimeProvider.System.GetUtcNow().AddHours(1).UtcDateTime, Claims = new Dictionary<string, object> { ["sub"] = name, [Caller.RoleClaim] = "admin" },
+            SigningCredentials = new(new SymmetricSecurityKey(Encoding.UTF8.GetBytes(Secret)), SecurityAlgorithms.HmacSha256),
+        });
+        var http = NodeHttp.OverTcp(address);
+        http.DefaultRequestHeaders.Authorization = new("Bearer", token);
+        return http;
+    }
+}
