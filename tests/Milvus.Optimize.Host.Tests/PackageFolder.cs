@@ -78,10 +78,12 @@ internal sealed class PackageFolder : IDisposable
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
         _processes.Add(process);
-        return (process, () =>
+        return (process, Said);
+
+        string Said()
         {
             lock (said) return said.ToString();
-        });
+        }
 
         void Add(string? line)
         {
