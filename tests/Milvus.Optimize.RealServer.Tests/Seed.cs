@@ -48,13 +48,6 @@ internal sealed class Seed(Uri address) : IDisposable
         Ok((await Client.InsertAsync(insert, headers)).Status);
     }
 
-    /// <summary>A merge that is not ours.</summary>
-    public async Task CompactAsync(string collection)
-    {
-        var described = await Client.DescribeCollectionAsync(new() { CollectionName = collection });
-        Ok((await Client.ManualCompactionAsync(new() { CollectionID = described.CollectionID })).Status);
-    }
-
     /// <summary>One more flushed segment.</summary>
     public Task AddAsync(Spec spec, int firstId) => FlushedAsync(spec, firstId, new Metadata { { "dbname", spec.Database } });
 

@@ -4,29 +4,13 @@ using Xunit.Abstractions;
 
 namespace Milvus.Optimize.RealServer.Tests;
 
-/// <summary>Somebody else merges, flushes or drops while a run goes on: each outcome true, each seen twice.</summary>
+/// <summary>Somebody else flushes or drops while a run goes on: each outcome true, each seen twice.</summary>
 [Collection("real server"), Trait("Category", "Long")]
 public sealed class WhileOthersWork(SharedMilvus milvus, ITestOutputHelper output) : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
-
-    [RealServerFact]
-    public Task A_merge_of_somebody_else_is_waited_for_and_not_counted_as_ours() => TwiceAsync(async (seed, host) =>
-    {
-        var name = await seed.MakeAsync(new(Name("busy"), 6));
-        await seed.CompactAsync(name);
-        var run = await host.FinishAsync(name);
-        Assert.Contains(run.State, new[] { "Succeeded", "SucceededNoWork" });
-        Assert.Equal(12_000, run.Segments.After!.Rows);
-        Assert.Equal(await seed.SegmentsAsync(name), run.Segments.After.Ids.Select(long.Parse).Order());
-        Assert.Single(run.Segments.After.Ids);
-
-        // Theirs took all six: no plan of ours can have held them.
-        if (run.State == "Succeeded") Assert.Contains(run.Warnings, w => w.Code is "MergedByServer" or "RowsNotCompared");
-        return run;
-    });
 
     [RealServerFact]
     public Task What_is_flushed_while_it_runs_is_told() => TwiceAsync(async (seed, host) =>
