@@ -17,7 +17,8 @@ internal static class RequestBodies
     /// <param name="placed">The path names the collection: the body may not, and may be missing.</param>
     public static async Task<StartBody> StartAsync(HttpContext context, bool placed)
     {
-        if (placed && context.Request.ContentLength is 0 or null && !context.Request.Headers.ContainsKey("Transfer-Encoding")) return new();
+        // Over HTTP/2 a body needs no header that says so.
+        if (placed && (context.Request.ContentLength == 0 || context.Features.Get<IHttpRequestBodyDetectionFeature>() is { CanHaveBody: false })) return new();
         var body = await ReadAsync<StartBody>(context);
         RefuseUnknown([.. Pointers("", body.Unknown), .. Pointers("/target", body.Target?.Unknown), .. placed ? Place(body) : []]);
         return body;

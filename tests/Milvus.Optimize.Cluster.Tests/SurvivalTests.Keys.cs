@@ -15,7 +15,8 @@ public sealed partial class SurvivalTests
         var bed = await beds.ReadyAsync();
         using var folder = new Certificate();
         await using var node = bed.Another(
-            $"Management:Listen=https://0.0.0.0:{FreePorts.Next()}", "Management:Anonymous=false", $"Management:CertificateFile={folder.File}", $"Management:KeyFile={folder.Key}");
+            $"Management:Listen=https://0.0.0.0:{FreePorts.Next()}", "Management:Anonymous=false", $"Management:CertificateFile={folder.File}", $"Management:KeyFile={folder.Key}",
+            $"Management:AuditFile={folder.File}.audit");
         node.Start();
         await node.UntilUpAsync();
         var at = new Uri(node.Arguments.Single(a => a.StartsWith("Management:Listen=", StringComparison.Ordinal))["Management:Listen=".Length..].Replace("0.0.0.0", "127.0.0.1", StringComparison.Ordinal));
@@ -30,6 +31,7 @@ public sealed partial class SurvivalTests
         await KeysAsync(bed, "revoke", key.Split('_')[1]);
         Assert.Equal(HttpStatusCode.Unauthorized, await StatusAsync(http, "/api/v1/runs", key));
         Assert.Contains("revoked", await KeysAsync(bed, "list"), StringComparison.Ordinal);
+        Assert.Contains("\"status\":401", (await File.ReadAllLinesAsync($"{folder.File}.audit"))[0], StringComparison.Ordinal);
         await node.Process.SignalAsync("TERM");
         await node.Process.UntilExitAsync(TimeSpan.FromSeconds(20));
     }

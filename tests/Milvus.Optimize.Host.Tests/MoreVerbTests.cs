@@ -77,7 +77,7 @@ public sealed class MoreVerbTests : IDisposable
     [Fact]
     public async Task Doctor_and_collections_look_at_a_Milvus_by_its_address_and_change_nothing()
     {
-        await using var simulator = await SimulatorServer.StartAsync(new() { Speed = 20 });
+        await using var simulator = await SimulatorServer.StartAsync(new());
         Assert.Equal(0, await _run.InvokeHereAsync("doctor", "--milvus", simulator.Address.ToString(), "-o", "json").WaitAsync(Bound));
         var checks = JsonNode.Parse(_run.Out.ToString())!.AsArray().ToDictionary(c => c!["name"]!.GetValue<string>(), c => c!["status"]!.GetValue<string>());
         foreach (var name in (string[])["state folder", "node", "milvus", "version", "generation", "privileges", "clock"]) Assert.Equal("ok", checks[name]);

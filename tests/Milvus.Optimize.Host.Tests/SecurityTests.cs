@@ -130,6 +130,7 @@ public sealed class SecurityTests : IAsyncLifetime
         await using var server = await RouteServer.StartAsync(options: new() { RefusalsPerSecond = 1000 }, time: _time);
         server.Tcp.DefaultRequestHeaders.Authorization = null;
         for (var i = 0; i < 100; i++) await server.Tcp.GetAsync(Runs);
+        for (var i = 0; i < 5; i++) await server.Tcp.PostAsync("/api/v1/nothing/here", null);
         Assert.Equal(60, File.ReadAllLines(server.AuditPath).Length);
         await using var strict = await RouteServer.StartAsync(options: new() { RefusalsPerSecond = 1 });
         var good = strict.Tcp.DefaultRequestHeaders.Authorization;

@@ -51,6 +51,7 @@ internal sealed class NodeListener : IAsyncDisposable
         if (serving.Certificate is not null) builder.WebHost.UseKestrelHttpsConfiguration();
         builder.Services.AddSingleton(inner.GetRequiredService<ILoggerFactory>()).AddSingleton(inner.GetRequiredService<IOptimizeRuns>()).AddSingleton(_ => telemetry.Scrape());
         builder.Services.AddSingleton<IApiKeys>(new SharedApiKeys(inner.GetRequiredService<IKeyTable>(), inner.GetRequiredService<TimeProvider>()));
+        if (serving.AuditFile is { } audit) builder.Services.AddSingleton<IAuditLog>(s => ActivatorUtilities.CreateInstance<AuditFile>(s, audit));
         if (serving.Jwt is { } jwt) builder.Services.AddMilvusOptimizeJwt(jwt);
         AddInner(builder.Services, inner);
         return ServeAsync(builder, cancellationToken);

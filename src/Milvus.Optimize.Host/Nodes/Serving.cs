@@ -13,6 +13,9 @@ internal sealed record Serving(ListenAddress Address, X509Certificate2? Certific
     /// <summary>Tokens that get in beside keys; null for none.</summary>
     public JwtOptions? Jwt { get; init; }
 
+    /// <summary>Of a node of a cluster; null for its log.</summary>
+    public string? AuditFile { get; init; }
+
     /// <exception cref="ParamException">The address is none, or not safe, or a file cannot be read.</exception>
     public static Serving Of(string address, string? certificateFile, string? keyFile, bool anonymous, bool insecure)
     {

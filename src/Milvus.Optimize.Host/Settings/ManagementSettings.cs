@@ -22,6 +22,9 @@ internal sealed record ManagementSettings
     /// <summary>Listen beyond the loopback without TLS, or without keys, all the same. Default false.</summary>
     public bool Insecure { get; init; }
 
+    /// <summary>Where every changing or refused call is written, a JSON object a line; made with mode 0600. Null writes them to the node's log.</summary>
+    public string? AuditFile { get; init; }
+
     /// <summary>Take whoever a JSON web token says, beside the keys. Null takes keys alone.</summary>
     public JwtOptions? Jwt { get; init; }
 
@@ -32,7 +35,7 @@ internal sealed record ManagementSettings
         if (Listen is null) return null;
         try
         {
-            return Nodes.Serving.Of(Listen, CertificateFile, KeyFile, Anonymous, Insecure) with { Jwt = Jwt };
+            return Nodes.Serving.Of(Listen, CertificateFile, KeyFile, Anonymous, Insecure) with { Jwt = Jwt, AuditFile = AuditFile };
         }
         catch (ParamException e)
         {

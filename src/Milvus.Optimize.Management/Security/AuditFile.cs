@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging;
 namespace Milvus.Optimize.Management.Security;
 
 /// <summary>
-/// Appends one JSON object a line (mode 0600). Refusals of callers without a valid key are written 60 times a minute at most; the rest is counted in the next line.
+/// Appends one JSON object a line (mode 0600). Calls without a valid key are written 60 times a minute at most, whatever they were answered; the rest is counted in the next line.
 /// </summary>
 public sealed class AuditFile(string path, TimeProvider time, ILogger<AuditFile> log) : IAuditLog
 {
@@ -22,7 +22,7 @@ public sealed class AuditFile(string path, TimeProvider time, ILogger<AuditFile>
         ArgumentNullException.ThrowIfNull(entry);
         lock (_gate)
         {
-            if (entry.Status == 401 && IsFlood())
+            if (entry.Caller == Gate.Nobody && IsFlood())
             {
                 _unwritten++;
                 return;

@@ -12,6 +12,9 @@ namespace Milvus.Optimize.Management.Security;
 /// <summary>What stands before every route: who calls, whether they may, how often, and the audit log.</summary>
 internal static class Gate
 {
+    /// <summary>Who calls without a valid key, in the audit log.</summary>
+    public const string Nobody = "-";
+
     private const int MaxPath = 300;
 
     /// <summary>Whether the call came over a Unix socket.</summary>
@@ -31,7 +34,7 @@ internal static class Gate
             call = new(context, who);
             await rule.Handler(call);
         });
-        if (rule.Changes || context.Response.StatusCode is 401 or 403 or 429) Audit(context, rule, who, call, code);
+        if (rule.Changes || context.Response.StatusCode is 401 or 403 or 429) Audit(context, rule, rule.Role is null ? null : who, call, code);
     }
 
     private static async Task<Caller> CallerAsync(HttpContext context)
@@ -79,7 +82,7 @@ internal static class Gate
         var path = context.Request.Path.Value ?? "";
         var time = context.RequestServices.GetRequiredService<TimeProvider>();
         context.RequestServices.GetRequiredService<IAuditLog>().Write(new(
-            time.GetUtcNow(), who?.Name ?? "-", context.Connection.RemoteIpAddress?.ToString(), rule.Operation, context.Request.Method,
+            time.GetUtcNow(), who?.Name ?? Nobody, context.Connection.RemoteIpAddress?.ToString(), rule.Operation, context.Request.Method,
             path.Length > MaxPath ? path[..MaxPath] : path, call?.Target, call?.Reason, context.Response.StatusCode, code));
     }
 
