@@ -45,8 +45,9 @@ internal sealed class ClusterBed : IAsyncDisposable
     /// <param name="productionTimers">Of the Akka cluster.</param>
     /// <param name="network">Each process in a namespace of its own there; the bed ends it.</param>
     /// <param name="set">Settings of one node, by its name.</param>
+    /// <param name="environment">Variables of the nodes beside those of this process.</param>
     public static async Task<ClusterBed> CreateAsync(
-        int speed = 5, double callTimeout = 1, bool productionTimers = false, Network? network = null, Func<string, IEnumerable<string>>? set = null)
+        int speed = 5, double callTimeout = 1, bool productionTimers = false, Network? network = null, Func<string, IEnumerable<string>>? set = null, IReadOnlyDictionary<string, string>? environment = null)
     {
         var bed = new ClusterBed { CallTimeout = TimeSpan.FromSeconds(callTimeout), _network = network };
         var database = DatabaseServer.CreateAsync(network);
@@ -62,7 +63,7 @@ internal sealed class ClusterBed : IAsyncDisposable
         return bed;
 
         NodeProcess Node(string name, int port, int httpPort, params string[] more) =>
-            new(name, port, httpPort, bed.With([$"Akka:Host={bed.HostOf(name)}", .. more, .. set?.Invoke(name) ?? []]), network);
+            new(name, port, httpPort, bed.With([$"Akka:Host={bed.HostOf(name)}", .. more, .. set?.Invoke(name) ?? []]), network, environment);
     }
 
     /// <summary>One more node, with settings of its own; not started.</summary>
@@ -108,9 +109,12 @@ internal sealed class ClusterBed : IAsyncDisposable
     /// <summary>Whether a node of this process has claimed the run after another one.</summary>
     public async Task<bool> IsClaimedByAsync(NodeProcess node, string run) => await ClaimsAsync(run, [node]) > 0;
 
+    /// <summary>Whether another node that is running has claimed the run.</summary>
+    public async Task<bool> IsClaimedByAnotherAsync(NodeProcess than, string run) => await ClaimsAsync(run, [.. Nodes.Where(n => n != than && n.IsRunning)]) > 0;
+
     /// <summary>Waits until another node has claimed the run.</summary>
     public Task UntilClaimedByAnotherAsync(NodeProcess than, string run, TimeSpan? limit = null) =>
-        Shell.UntilAsync($"another node than {than.Name} claims {run}", async () => await ClaimsAsync(run, [.. Nodes.Where(n => n != than && n.IsRunning)]) > 0, limit);
+        Shell.UntilAsync($"another node than {than.Name} claims {run}", () => IsClaimedByAnotherAsync(than, run), limit);
 
     /// <summary>State-changing calls that reached the simulator for a collection.</summary>
     public IReadOnlyList<SimulatorLine> Calls(string collectionId) => [.. Readers.Simulator(Log).Where(l => l.Event == "call" && l.CollectionId == collectionId)];

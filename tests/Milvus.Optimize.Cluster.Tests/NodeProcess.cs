@@ -6,7 +6,7 @@ using Milvus.Optimize.Core.Runs;
 namespace Milvus.Optimize.Cluster.Tests;
 
 /// <summary>One node: started, asked over its HTTP routes, ended and started again at the same addresses.</summary>
-internal sealed class NodeProcess(string name, int port, int httpPort, IReadOnlyList<string> arguments, Network? network = null) : IAsyncDisposable
+internal sealed class NodeProcess(string name, int port, int httpPort, IReadOnlyList<string> arguments, Network? network = null, IReadOnlyDictionary<string, string>? environment = null) : IAsyncDisposable
 {
     private readonly HttpClient _http = network?.Http(name, new($"http://127.0.0.1:{httpPort}")) ?? NodeHttp.OverTcp(new($"http://127.0.0.1:{httpPort}"));
     private readonly List<ProgramProcess> _before = [];
@@ -29,7 +29,7 @@ internal sealed class NodeProcess(string name, int port, int httpPort, IReadOnly
     {
         if (_process is not null) _before.Add(_process);
         string[] own = [$"Akka:Port={port}", $"Management:Listen=http://127.0.0.1:{httpPort}", "Management:Anonymous=true"];
-        _process = new(["node", .. arguments, .. own.Where(s => !arguments.Any(a => a.StartsWith(s[..(s.IndexOf('=') + 1)], StringComparison.Ordinal))).Concat(set).SelectMany(s => (string[])["--set", s])], before: network?.In(name));
+        _process = new(["node", .. arguments, .. own.Where(s => !arguments.Any(a => a.StartsWith(s[..(s.IndexOf('=') + 1)], StringComparison.Ordinal))).Concat(set).SelectMany(s => (string[])["--set", s])], environment, network?.In(name));
     }
 
     /// <summary>What <c>/readyz</c> answers, and why; 0 where nobody does.</summary>

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Milvus.Optimize.Client;
 using Milvus.Optimize.Contracts.Runs;
 using Milvus.Optimize.Core.Runs;
 
@@ -50,7 +51,7 @@ public sealed partial class SurvivalTests
         {
             return (await runs.StartAsync(request, CancellationToken.None)).Run;
         }
-        catch (OptimizeProblemException e) when (e.Problem.Retryable)
+        catch (Exception e) when (e is NodeUnreachableException or OptimizeProblemException { Problem.Retryable: true })
         {
             return null;
         }
