@@ -12,15 +12,13 @@ namespace Milvus.Optimize.Actors;
 /// </summary>
 public sealed partial class OptimizeSupervisor
 {
-    // Ten thousand that were awake are started by sharding itself, some a second; this is for what it forgot.
-    private const int WakeAtOnce = 50;
-    private static readonly TimeSpan WakePause = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(15);
-    private static readonly TimeSpan FindAgain = TimeSpan.FromSeconds(5);
     private readonly ICollectionPlaces? _places;
     private readonly Dictionary<CollectionKey, IActorRef> _seats = [];
     private readonly Dictionary<CollectionKey, IActorRef> _leavingSeats = [];
-    private readonly Queue<CollectionKey> _toWake = new();
+
+    // Left with something to do: not returned by the collection itself.
+    private readonly HashSet<CollectionKey> _goingOn = [];
 
     /// <summary>Whether this node may run the collection's actor.</summary>
     private bool IsHere(CollectionKey key) => _places is null || _seats.ContainsKey(key);
@@ -32,6 +30,7 @@ public sealed partial class OptimizeSupervisor
             case Seated seated:
                 _seats[seated.Key] = Sender;
                 Context.WatchWith(Sender, new SeatGone(seated.Key, Sender));
+                _toWake.Confirmed(seated.Key);
                 WakeHere(seated.Key);
                 return true;
             case AtSeat at when IsHere(at.Key):
@@ -49,7 +48,7 @@ public sealed partial class OptimizeSupervisor
                 return true;
             case LeaveSeat leave:
                 _leavingSeats[leave.Key] = Sender;
-                _seats.Remove(leave.Key);
+                if (_seats.Remove(leave.Key)) _goingOn.Add(leave.Key);
                 StopForLeave(leave.Key);
                 return true;
             case SeatGone gone:
@@ -57,7 +56,9 @@ public sealed partial class OptimizeSupervisor
                 if (_seats.GetValueOrDefault(gone.Key) is { } seat && seat.Equals(gone.Seat))
                 {
                     _seats.Remove(gone.Key);
+                    _goingOn.Add(gone.Key);
                     if (_children.TryGetValue(gone.Key, out var child)) Context.Stop(child);
+                    else GiveUp(gone.Key);
                 }
 
                 if (_leavingSeats.GetValueOrDefault(gone.Key) is { } leaving && leaving.Equals(gone.Seat)) _leavingSeats.Remove(gone.Key);
@@ -70,21 +71,8 @@ public sealed partial class OptimizeSupervisor
             case ListRuns list:
                 TableAsync(t => t.ListAsync(list.Query, CancellationToken.None), runs => new RunIds([.. runs.Select(r => RunId.Parse(r.Id))])).PipeTo(Sender);
                 return true;
-            case WakeUnfinished:
-                FindUnfinishedAsync().PipeTo(Self);
-                return true;
-            case Unfinished { Keys: { } keys }:
-                foreach (var key in keys) _toWake.Enqueue(key);
-                WakeSome();
-                return true;
-            case Unfinished:
-                Timers.StartSingleTimer(nameof(WakeUnfinished), WakeUnfinished.Instance, FindAgain);
-                return true;
-            case WakeMore:
-                WakeSome();
-                return true;
             default:
-                return false;
+                return OnWaking(message);
         }
     }
 
@@ -100,34 +88,6 @@ public sealed partial class OptimizeSupervisor
         }
     }
 
-    /// <summary>Sharding remembers what was awake; the run table knows what must be, should that memory be lost.</summary>
-    private async Task<Unfinished> FindUnfinishedAsync()
-    {
-        try
-        {
-            return new(await _services.Table.UnfinishedAsync(CancellationToken.None));
-        }
-        catch (Exception e)
-        {
-            _log.Warning("unfinished runs cannot be looked up, and are again in {0}: {1}", FindAgain, e.Message);
-            return new((IReadOnlyCollection<CollectionKey>?)null);
-        }
-    }
-
-    private void WakeSome()
-    {
-        for (var i = 0; i < WakeAtOnce && _toWake.TryDequeue(out var key); i++)
-            if (!IsHere(key)) Elsewhere(key, new Wake(key), Self);
-        if (_toWake.Count > 0) Timers.StartSingleTimer(nameof(WakeMore), WakeMore.Instance, WakePause);
-    }
-
-    private sealed record Unfinished(IReadOnlyCollection<CollectionKey>? Keys) : INoSerializationVerificationNeeded;
-
-    private sealed record WakeMore : INoSerializationVerificationNeeded
-    {
-        public static WakeMore Instance { get; } = new();
-    }
-
     private sealed record SeatGone(CollectionKey Key, IActorRef Seat) : INoSerializationVerificationNeeded;
 
     private void AtSeat(CollectionKey key, object message)
@@ -135,6 +95,7 @@ public sealed partial class OptimizeSupervisor
         switch (message)
         {
             case Wake:
+                Sender.Tell(new Awake(key));
                 break;
             case DeliverOutcome outcome:
                 TakeOutcome(outcome);
@@ -191,6 +152,7 @@ public sealed partial class OptimizeSupervisor
         _orphans.RemoveAll(o => o.Key == key);
         foreach (var (_, request, asker) in orphans) Elsewhere(key, request, asker);
         if (_leavingSeats.Remove(key, out var seat)) seat.Tell(SeatFree.Instance);
+        if (_goingOn.Remove(key)) WakeElsewhere(key);
     }
 
     /// <summary>It stopped for want of work, and nobody has asked for it since: its place is not kept.</summary>

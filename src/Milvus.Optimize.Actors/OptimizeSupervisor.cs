@@ -40,6 +40,7 @@ public sealed partial class OptimizeSupervisor : UntypedActor, IWithTimers
         _fences = new(time, Random.Shared, options.Budgets.Total, options.QuietWindow);
         _open = new(options.MaxOpenRequests);
         _pauses = new(time, Random.Shared, options.RestartPause);
+        _toWake = new(time, WakeAgain);
     }
 
     public ITimerScheduler Timers { get; set; } = null!;
@@ -126,7 +127,7 @@ public sealed partial class OptimizeSupervisor : UntypedActor, IWithTimers
                 WakeHere(wake.Key);
                 break;
             case Wake wake:
-                Elsewhere(wake.Key, wake, Sender);
+                WakeElsewhere(wake.Key);
                 break;
             default:
                 if (!OnChildMessage(message) && !OnSeatMessage(message)) OnHousekeeping(message);

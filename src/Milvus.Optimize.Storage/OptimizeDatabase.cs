@@ -13,19 +13,11 @@ internal abstract class OptimizeDatabase
     /// <summary>How Akka.Persistence.Sql reaches it.</summary>
     public abstract DataOptions Connections { get; }
 
-    /// <summary>How what cluster sharding remembers is reached: its writes neither wait for the journal's nor hold them up.</summary>
-    public abstract DataOptions ShardingConnections { get; }
-
     /// <summary>What the journal plugin's settings have beside those that both databases share.</summary>
     public abstract string JournalSettings { get; }
 
     /// <summary>The same for the snapshot store.</summary>
     public abstract string SnapshotSettings { get; }
-
-    /// <summary>The same for what cluster sharding remembers, in tables of its own.</summary>
-    public abstract string ShardingJournalSettings { get; }
-
-    public abstract string ShardingSnapshotSettings { get; }
 
     public static OptimizeDatabase Of(StorageOptions options)
     {

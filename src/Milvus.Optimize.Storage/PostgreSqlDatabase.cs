@@ -10,8 +10,6 @@ internal sealed class PostgreSqlDatabase(StorageOptions options) : OptimizeDatab
     // One node at a time makes the schema: "optimize" in ASCII.
     private const long SchemaLock = 0x6f7074696d697a65;
 
-    private const int ShardingConnectionsMost = 5;
-
     // One row that somebody locks would hold up all writes of a node for the command's 30 s: results come back in their order. And a node that is frozen
     // within a transaction must not hold its rows for ever.
     private const string ServerLimits = "-c lock_timeout=5s -c idle_in_transaction_session_timeout=10s";
@@ -35,37 +33,12 @@ internal sealed class PostgreSqlDatabase(StorageOptions options) : OptimizeDatab
         default.snapshot.table-name = optimize_snapshot
         """;
 
-    // Tags in a column, which is never filled: a table of tags would be one more to delete from.
-    public override string ShardingJournalSettings => Server + """
-
-        tag-write-mode = Csv
-        default.journal.table-name = optimize_sharding_journal
-        """;
-
-    public override string ShardingSnapshotSettings => Server + """
-
-        default.snapshot.table-name = optimize_sharding_snapshot
-        """;
-
     private static string Server => """
         provider-name = "PostgreSQL.15"
         auto-initialize = false
         """;
 
     public override DataOptions Connections => new DataOptions().UseConnectionString(ProviderName.PostgreSQL15, _connectionString);
-
-    // Npgsql has a pool for each connection string; the other name makes it another one, and shows it in pg_stat_activity.
-    public override DataOptions ShardingConnections => new DataOptions().UseConnectionString(ProviderName.PostgreSQL15, ShardingConnectionString);
-
-    private string ShardingConnectionString
-    {
-        get
-        {
-            var own = new NpgsqlConnectionStringBuilder(_connectionString);
-            (own.ApplicationName, own.MinPoolSize, own.MaxPoolSize) = ($"{own.ApplicationName}-sharding", 0, ShardingConnectionsMost);
-            return own.ConnectionString;
-        }
-    }
 
     public override async Task<DbConnection> OpenAsync(CancellationToken cancellationToken)
     {
@@ -120,7 +93,7 @@ internal sealed class PostgreSqlDatabase(StorageOptions options) : OptimizeDatab
     private static async Task CheckAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
         var missing = await ScalarAsync(connection, """
-            select string_agg(t, ', ') from unnest(array['optimize_journal', 'optimize_snapshot', 'optimize_run', 'optimize_deployment', 'optimize_sharding_journal', 'optimize_sharding_snapshot', 'optimize_api_key']) t where to_regclass(t) is null
+            select string_agg(t, ', ') from unnest(array['optimize_journal', 'optimize_snapshot', 'optimize_run', 'optimize_deployment', 'optimize_api_key']) t where to_regclass(t) is null
             """, cancellationToken);
         if (missing is string names)
             throw new InvalidOperationException($"the database lacks {names}: run postgresql.sql as its owner, or let this node make them (CreateSchema)");

@@ -24,17 +24,6 @@ internal sealed class SqliteDatabase(StorageOptions options) : OptimizeDatabase
 
     public override string SnapshotSettings => JournalSettings;
 
-    public override string ShardingJournalSettings => JournalSettings + """
-
-        tag-write-mode = Csv
-        default.journal.table-name = optimize_sharding_journal
-        """;
-
-    public override string ShardingSnapshotSettings => JournalSettings + """
-
-        default.snapshot.table-name = optimize_sharding_snapshot
-        """;
-
     // The connection string cannot carry the pragmas.
     public override DataOptions Connections => new DataOptions()
         .UseConnectionString(ProviderName.SQLiteMS, ConnectionString)
@@ -46,9 +35,6 @@ internal sealed class SqliteDatabase(StorageOptions options) : OptimizeDatabase
                 command.ExecuteNonQuery();
             },
             (connection, cancellationToken) => ExecuteAsync(connection, Pragmas, cancellationToken));
-
-    // One file, one writer at a time whatever is done.
-    public override DataOptions ShardingConnections => Connections;
 
     private string ConnectionString => $"Data Source={options.SqliteFile};Default Timeout=10";
 

@@ -34,15 +34,13 @@ public static class StorageHosting
         var database = services.GetRequiredService<OptimizeDatabase>();
         var connections = builder.Setups.OfType<MultiDataOptionsSetup>().FirstOrDefault() ?? new MultiDataOptionsSetup();
         foreach (var plugin in new[] { OptimizePlugins.Journal, OptimizePlugins.Snapshots }) connections.AddDataOptions(plugin, database.Connections);
-        foreach (var plugin in new[] { OptimizePlugins.ShardingJournal, OptimizePlugins.ShardingSnapshots }) connections.AddDataOptions(plugin, database.ShardingConnections);
         builder.AddSetup(connections);
         return builder.AddHocon(Hocon(database), HoconAddMode.Prepend);
     }
 
     // The connection string stays out of HOCON: it comes by the setup, with what every connection sets.
     private static string Hocon(OptimizeDatabase database) =>
-        Journal(OptimizePlugins.Journal, database.JournalSettings) + Snapshots(OptimizePlugins.Snapshots, database.SnapshotSettings) +
-        Journal(OptimizePlugins.ShardingJournal, database.ShardingJournalSettings) + Snapshots(OptimizePlugins.ShardingSnapshots, database.ShardingSnapshotSettings);
+        Journal(OptimizePlugins.Journal, database.JournalSettings) + Snapshots(OptimizePlugins.Snapshots, database.SnapshotSettings);
 
     // batch-size 1: one refused write would else take its whole batch with it. replay-filter off: the writer id is per process, so what comes back to an
     // earlier process would look like an old writer's; the unique key makes the filter redundant. The breaker outlasts a slow disk: what it cuts off has an

@@ -13,8 +13,8 @@ public sealed record StorageOptions
     public bool LockFile { get; init; } = true;
 
     /// <summary>
-    /// Npgsql's connection string. What it leaves out is set to: at most 20 connections a node (and 5 for what sharding remembers), 15 s to
-    /// connect, 30 s for a command, 5 s for a lock, 10 s for an idle transaction, a keep-alive after 30 s. The limits on locks and transactions go by
+    /// Npgsql's connection string. What it leaves out is set to: at most 20 connections a node, 15 s to connect,
+    /// 30 s for a command, 5 s for a lock, 10 s for an idle transaction, a keep-alive after 30 s. The limits on locks and transactions go by
     /// <c>Options</c>; a pooler in between that refuses those wants it empty.
     /// </summary>
     public string? PostgreSql { get; init; }

@@ -33,7 +33,7 @@ public sealed class PartitionTests(ITestOutputHelper output)
     public async Task The_owner_is_cut_from_the_database_or_from_Milvus_alone(bool database)
     {
         await using var bed = await ReadyAsync();
-        var runs = await StartAsync(bed, TimeSpan.FromSeconds(60));
+        var runs = await StartAsync(bed, TimeSpan.FromSeconds(200));
         var owner = bed.OwnerOf(runs[0]);
         await (database ? bed.Network!.CutFromDatabaseAsync(owner.Name) : bed.Network!.CutFromMilvusAsync(owner.Name));
         var since = Stopwatch.GetTimestamp();

@@ -23,6 +23,7 @@ public sealed partial class SurvivalTests
         var runs = (await Task.WhenAll(bed.Nodes.Zip(collections, (node, collection) => node.OptimizeAsync(collection, force: true)))).ToList();
         await bed.UntilAsync(runs[0], "WaitingForCompaction");
         var id = (await bed.SeeAsync(runs[0]))!.Progress.Compaction!.Id;
+        var marks = Marks(bed);
 
         await bed.Database.StopAsync();
         var since = Stopwatch.GetTimestamp();
@@ -42,6 +43,7 @@ public sealed partial class SurvivalTests
         Assert.Equal(id, (await bed.SeeAsync(runs[0]))!.Progress.Compaction!.Id);
         Assert.Equal(before.Select(t => t + 1), await Task.WhenAll(collections.Select(bed.TriggersAsync)));
         bed.AssertJudged([.. runs]);
+        AssertNoShardRestarts(bed, marks);
         Assert.All(bed.Nodes, n => Assert.True(n.IsRunning, $"node {n.Name} did not live through it"));
     }
 

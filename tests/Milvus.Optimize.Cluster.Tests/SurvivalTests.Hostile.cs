@@ -57,7 +57,7 @@ public sealed partial class SurvivalTests
         };
     }
 
-    private static readonly string[] MessageSerializerManifests = "S1 O1 G1 C1 A1 T1 W1 D1 K1 E1 Q1 L1 I1 R1 F1 N1 ow1 ia1 ta1 ls1".Split(' ');
+    private static readonly string[] MessageSerializerManifests = "S1 O1 G1 C1 A1 T1 W1 B1 D1 K1 E1 Q1 L1 I1 R1 F1 N1 ow1 ia1 ta1 ls1".Split(' ');
 
     private static SerializerDetails Details<T>(ExtendedActorSystem system, int id)
         where T : Raw => SerializerDetails.Create($"raw-{id}", new RawSerializer(system, id), [typeof(T)]);

@@ -34,7 +34,7 @@ public sealed class PostgreSqlTests : IAsyncLifetime
     public async Task Missing_tables_are_named_where_none_may_be_made()
     {
         var refused = await Assert.ThrowsAsync<InvalidOperationException>(() => JournalNode.StartAsync(Options with { CreateSchema = false }));
-        Assert.Contains("optimize_journal, optimize_snapshot, optimize_run, optimize_deployment, optimize_sharding_journal", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("optimize_journal, optimize_snapshot, optimize_run, optimize_deployment, optimize_api_key", refused.Message, StringComparison.Ordinal);
         Assert.Contains("postgresql.sql", refused.Message, StringComparison.Ordinal);
     }
 

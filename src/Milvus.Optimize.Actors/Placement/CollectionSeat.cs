@@ -73,7 +73,7 @@ internal sealed record LeaveNode : INoSerializationVerificationNeeded
     public static LeaveNode Instance { get; } = new();
 }
 
-/// <summary>To the supervisor of a node that has come up: runs that nobody carries are looked for.</summary>
+/// <summary>To a node's supervisor: runs that nobody carries are looked for.</summary>
 internal sealed record WakeUnfinished : INoSerializationVerificationNeeded
 {
     public static WakeUnfinished Instance { get; } = new();

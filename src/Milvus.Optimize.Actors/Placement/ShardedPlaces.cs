@@ -13,14 +13,17 @@ internal sealed class ShardedPlaces(ActorSystem system, string role) : ICollecti
     private readonly Cluster _cluster = Cluster.Get(system);
     private volatile IActorRef _region = ActorRefs.Nobody;
 
-    /// <summary>From here on collections may be seated here, and others are reached.</summary>
+    /// <summary>From here on collections may be seated here, and others are reached. The supervisor hears of nodes that are gone, whose runs nobody carries.</summary>
     public void Start(IActorRef supervisor)
     {
         var sharding = ClusterSharding.Get(system);
-        var settings = ClusterShardingSettings.Create(system).WithRole(role);
+
+        // What must go on is known from the run table and the journal, and a seat is asked for nothing for minutes while its run waits for Milvus.
+        var settings = ClusterShardingSettings.Create(system).WithRole(role).WithRememberEntities(false).WithPassivateIdleAfter(TimeSpan.Zero);
         _region = sharding.Start(
             TypeName, id => CollectionSeat.Props(CollectionKey.Parse(id), supervisor), settings, new CollectionExtractor(),
             sharding.DefaultShardAllocationStrategy(settings), GiveUpSeat.Instance);
+        _cluster.Subscribe(supervisor, ClusterEvent.SubscriptionInitialStateMode.InitialStateAsEvents, typeof(ClusterEvent.MemberRemoved));
     }
 
     /// <summary>Other nodes that run collections and are up.</summary>

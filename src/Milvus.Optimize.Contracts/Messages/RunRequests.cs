@@ -38,7 +38,10 @@ internal sealed record NotAwake(Held? Reason) : INoSerializationVerificationNeed
     public static NotAwake Instance { get; } = new((Held?)null);
 }
 
+/// <summary>Its run must go on although nobody asks. Answered by <see cref="Awake"/> from wherever the collection's place is.</summary>
 internal sealed record Wake(CollectionKey Key) : INoSerializationVerificationNeeded;
+
+internal sealed record Awake(CollectionKey Key) : INoSerializationVerificationNeeded;
 
 /// <summary>To any supervisor: the run table's row, without waking the collection. Answered by <see cref="RunReply"/> or <see cref="Refused"/>.</summary>
 internal sealed record FindRun(RunId Run) : INoSerializationVerificationNeeded;

@@ -26,6 +26,7 @@ internal static class MessageMapping
             w => new(RunId.Parse(w.Run), w.Reason, w.FreeLane)),
         Entry.Of<RetryRun, Wire.RetryRunMessage>("T1", Wire.RetryRunMessage.Parser, m => new() { Run = m.Run.ToString(), Reason = m.Reason }, w => new(RunId.Parse(w.Run), w.Reason)),
         Entry.Of<Wake, Wire.WakeMessage>("W1", Wire.WakeMessage.Parser, m => new() { Collection = m.Key.ToString() }, w => new(CollectionKey.Parse(w.Collection))),
+        Entry.Of<Awake, Wire.AwakeMessage>("B1", Wire.AwakeMessage.Parser, m => new() { Collection = m.Key.ToString() }, w => new(CollectionKey.Parse(w.Collection))),
         Entry.Of<DeliverOutcome, Wire.DeliverOutcomeMessage>("D1", Wire.DeliverOutcomeMessage.Parser, Outcome, w => new(RunId.Parse(w.Run), w.Round, w.Attempt, Outcome(w))),
         Entry.Of<OutcomeStored, Wire.OutcomeStoredMessage>("K1", Wire.OutcomeStoredMessage.Parser,
             m => new() { Run = m.Run.ToString(), Attempt = m.Attempt },

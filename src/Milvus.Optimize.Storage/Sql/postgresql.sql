@@ -3,9 +3,8 @@
 --   select, insert         on optimize_journal, optimize_deployment
 --   select, insert, update on optimize_run, optimize_snapshot
 --   select                 on optimize_api_key (insert and update too for whoever runs milvus-optimize keys)
---   all                    on optimize_sharding_journal, optimize_sharding_snapshot
 --   delete                 on optimize_run, for whoever calls milvus-optimize runs rebuild
---   usage                  on sequence optimize_journal_ordering_seq, optimize_sharding_journal_ordering_seq
+--   usage                  on sequence optimize_journal_ordering_seq
 -- Nothing is ever deleted from optimize_journal: a deleted row is a number that a stale writer could use again.
 
 create table if not exists optimize_journal (
@@ -48,29 +47,6 @@ create index if not exists optimize_run_state on optimize_run ((cast(document as
 create table if not exists optimize_deployment (
   only_one boolean primary key default true check (only_one),
   name text not null);
-
--- What cluster sharding remembers: which collections were awake. It may be lost, and rows of it are deleted.
-create table if not exists optimize_sharding_journal (
-  ordering bigint generated always as identity primary key,
-  created bigint not null,
-  deleted boolean not null,
-  persistence_id text not null,
-  sequence_number bigint not null,
-  message bytea not null,
-  tags text,
-  manifest text,
-  identifier integer,
-  writer_uuid text,
-  unique (persistence_id, sequence_number));
-
-create table if not exists optimize_sharding_snapshot (
-  persistence_id text not null,
-  sequence_number bigint not null,
-  created bigint not null,
-  snapshot bytea,
-  manifest text,
-  serializer_id integer,
-  primary key (persistence_id, sequence_number));
 
 -- Who may call the nodes' management address. Of a key's secret there is a hash alone.
 create table if not exists optimize_api_key (
