@@ -1,5 +1,4 @@
 using Akka.Actor;
-using Akka.Event;
 using Milvus.Optimize.Actors.Placement;
 using Milvus.Optimize.Contracts.Runs;
 using Milvus.Optimize.Core.Identity;

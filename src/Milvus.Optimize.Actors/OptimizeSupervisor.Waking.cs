@@ -3,7 +3,6 @@ using Akka.Actor;
 using Akka.Cluster;
 using Akka.Event;
 using Milvus.Optimize.Actors.Placement;
-using Milvus.Optimize.Contracts.Messages;
 using Milvus.Optimize.Core.Identity;
 
 namespace Milvus.Optimize.Actors;

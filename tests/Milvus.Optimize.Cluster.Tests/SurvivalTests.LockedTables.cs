@@ -64,7 +64,7 @@ public sealed partial class SurvivalTests
     }
 
     /// <summary>Three runs wait for their merges; the trouble begins, and six new collections are asked for in it.</summary>
-    private async Task BesideNewCollectionsAsync(ClusterBed bed, string prefix, Func<Task> trouble)
+    private static async Task BesideNewCollectionsAsync(ClusterBed bed, string prefix, Func<Task> trouble)
     {
         await bed.CompactionsTakeAsync(TimeSpan.FromSeconds(60));
         string[] old = ["books", "films", "papers"];

@@ -6,7 +6,7 @@ namespace Milvus.Optimize.Cluster.Tests;
 /// <summary>The same again and again, for the figures of docs/evidence/cluster.md.</summary>
 public sealed partial class SurvivalTests
 {
-    [ClusterTheory, Trait("Category", "Long"), InlineData("TERM", 10), InlineData("KILL", 8)]
+    [ClusterTheory, Trait("Category", "Long"), InlineData("TERM", 20), InlineData("KILL", 20)]
     public async Task One_run_outlives_its_owner_again_and_again(string signal, int times)
     {
         await using var bed = await ClusterBed.CreateAsync();
