@@ -20,7 +20,7 @@ public sealed partial class SurvivalTests
         await bed.CompactionsTakeAsync(TimeSpan.FromSeconds(60));
         string[] collections = ["books", "films", "papers", "images"];
         var before = await Task.WhenAll(collections.Select(bed.TriggersAsync));
-        var runs = (await Task.WhenAll(bed.Nodes.Zip(collections, (node, collection) => node.OptimizeAsync(collection, force: true)))).ToList();
+        var runs = (await Task.WhenAll(bed.Nodes.Zip(collections, (node, collection) => node.OptimizePatientlyAsync(collection, force: true)))).ToList();
         await bed.UntilAsync(runs[0], "WaitingForCompaction");
         var id = (await bed.SeeAsync(runs[0]))!.Progress.Compaction!.Id;
         var marks = Marks(bed);

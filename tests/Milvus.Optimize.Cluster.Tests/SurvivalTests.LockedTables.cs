@@ -71,7 +71,7 @@ public sealed partial class SurvivalTests
         var names = Enumerable.Range(0, 6).Select(i => string.Create(CultureInfo.InvariantCulture, $"{prefix}_{i}")).ToList();
         foreach (var name in names) await bed.Simulator.AddAsync($"{{\"name\":\"{name}\",\"segments\":[{{\"rows\":5000,\"count\":3}}]}}");
         var before = await Task.WhenAll(old.Select(bed.TriggersAsync));
-        var runs = (await Task.WhenAll(bed.Nodes.Zip(old, (node, collection) => node.OptimizeAsync(collection, force: true)))).ToList();
+        var runs = (await Task.WhenAll(bed.Nodes.Zip(old, (node, collection) => node.OptimizePatientlyAsync(collection, force: true)))).ToList();
         foreach (var run in runs) await bed.UntilAsync(run, "WaitingForCompaction");
         var ids = await Task.WhenAll(runs.Select(async r => (await bed.SeeAsync(r))!.Progress.Compaction!.Id));
         var processes = bed.Nodes.Select(n => n.Process.Id).ToList();
