@@ -50,7 +50,5 @@ internal sealed record StopIdle : INoSerializationVerificationNeeded
 /// <summary>A collection tells its supervisor that it got something to do before it could stop.</summary>
 internal sealed record StaysUp(CollectionKey Key) : INoSerializationVerificationNeeded;
 
-internal sealed record GetStatus : INoSerializationVerificationNeeded
-{
-    public static GetStatus Instance { get; } = new();
-}
+/// <param name="DatabaseAnswers">Somebody has just asked the database itself, and it takes writes.</param>
+internal sealed record GetStatus(bool DatabaseAnswers) : INoSerializationVerificationNeeded;

@@ -40,6 +40,6 @@ internal sealed class OptimizeNode(IRequiredActor<OptimizeSupervisor> supervisor
         if (await standing is { } unfit) return new(false, unfit);
 
         // A node that only asks has a way to the others there, and no state.
-        return ClusterStanding.OnlyAsks(system()) ? NodeStatus.Well : await actor.Ask<NodeStatus>(GetStatus.Instance, TimeSpan.FromSeconds(5), cancellationToken);
+        return ClusterStanding.OnlyAsks(system()) ? NodeStatus.Well : await actor.Ask<NodeStatus>(new GetStatus(DatabaseAnswers: probe is not null), TimeSpan.FromSeconds(5), cancellationToken);
     }
 }

@@ -165,7 +165,8 @@ public sealed partial class OptimizeSupervisor : UntypedActor, IWithTimers
             case CountRunning:
                 Sender.Tell(_running.Count);
                 break;
-            case GetStatus:
+            case GetStatus get:
+                if (get.DatabaseAnswers && _journal.Answers()) JournalBack();
                 Sender.Tell(Status());
                 break;
             case ClustersChanged:

@@ -33,14 +33,14 @@ public sealed class PartitionTests(ITestOutputHelper output)
     public async Task The_owner_is_cut_from_the_database_or_from_Milvus_alone(bool database)
     {
         await using var bed = await ReadyAsync();
-        var runs = await StartAsync(bed, TimeSpan.FromSeconds(200));
+        var runs = await StartAsync(bed, TimeSpan.FromSeconds(150));
         var owner = bed.OwnerOf(runs[0]);
         await (database ? bed.Network!.CutFromDatabaseAsync(owner.Name) : bed.Network!.CutFromMilvusAsync(owner.Name));
         var since = Stopwatch.GetTimestamp();
         await using var asking = new Asker(owner, runs[0]);
 
         // Those of the others go on.
-        foreach (var run in runs.Where(r => bed.OwnerOf(r) != owner)) await bed.UntilAsync(run, "Succeeded");
+        foreach (var run in runs.Where(r => bed.OwnerOf(r) != owner)) await bed.UntilAsync(run, "Succeeded", TimeSpan.FromSeconds(120));
         await Shell.UntilAsync("the cut lasts 20 s", () => Stopwatch.GetElapsedTime(since) > TimeSpan.FromSeconds(20));
         Assert.All(runs.Where(r => bed.OwnerOf(r) == owner), r => Assert.False(Seen(bed, r).Done));
         await bed.Network.HealAsync(owner.Name);

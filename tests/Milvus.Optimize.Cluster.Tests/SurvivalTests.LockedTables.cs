@@ -66,8 +66,9 @@ public sealed partial class SurvivalTests
     /// <summary>Three runs wait for their merges; the trouble begins, and six new collections are asked for in it.</summary>
     private static async Task BesideNewCollectionsAsync(ClusterBed bed, string prefix, Func<Task> trouble)
     {
-        await bed.CompactionsTakeAsync(TimeSpan.FromSeconds(60));
         string[] old = ["books", "films", "papers"];
+        await SettleAsync(bed, old);
+        await bed.CompactionsTakeAsync(TimeSpan.FromSeconds(60));
         var names = Enumerable.Range(0, 6).Select(i => string.Create(CultureInfo.InvariantCulture, $"{prefix}_{i}")).ToList();
         foreach (var name in names) await bed.Simulator.AddAsync($"{{\"name\":\"{name}\",\"segments\":[{{\"rows\":5000,\"count\":3}}]}}");
         var before = await Task.WhenAll(old.Select(bed.TriggersAsync));

@@ -41,6 +41,7 @@ public sealed partial class SurvivalTests
         }
     }
 
+    // A node that knows of a database that is away says so until a write of its own succeeds: a collection rests for up to half a minute before it tries.
     private static Task AnswerAsync(NodeProcess node, int status, string reason = "") => Shell.UntilAsync(
-        $"{status} of node {node.Name}", async () => await node.ReadyAsync() is var seen && seen.Status == status && seen.Body.Contains(reason, StringComparison.Ordinal), TimeSpan.FromSeconds(30));
+        $"{status} of node {node.Name}", async () => await node.ReadyAsync() is var seen && seen.Status == status && seen.Body.Contains(reason, StringComparison.Ordinal), TimeSpan.FromSeconds(60));
 }

@@ -10,7 +10,10 @@ internal sealed class JournalHealth(TimeProvider time)
 {
     private static readonly TimeSpan FirstProbe = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LongestProbe = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Quiet = TimeSpan.FromSeconds(10);
     private int _failures;
+    private bool _full;
+    private long _failedAt;
     private TimeSpan _probe;
     private long _probedAt;
 
@@ -22,6 +25,7 @@ internal sealed class JournalHealth(TimeProvider time)
         // Whoever is refused by the unique key was answered by a journal that is well.
         if (fault == JournalFault.Fenced) return;
         _failures++;
+        (_full, _failedAt) = (fault == JournalFault.Full, time.GetTimestamp());
         if (Down is null && fault != JournalFault.Full && _failures < 2) return;
         if (Down is null) (_probe, _probedAt) = (FirstProbe, time.GetTimestamp());
         Down = Sentence(fault, cause);
@@ -33,6 +37,18 @@ internal sealed class JournalHealth(TimeProvider time)
         var wasDown = Down is not null;
         (Down, _failures) = (null, 0);
         return wasDown;
+    }
+
+    /// <summary>
+    /// The database itself was asked, and is well: so is the journal, where no write has failed for a while. A node whose collections have nothing to write
+    /// would else stay down, and get no request that could show it. The next failure is believed at once. Nothing but a write shows that a full disk has room.
+    /// </summary>
+    /// <returns>True when it was down until now.</returns>
+    public bool Answers()
+    {
+        if (Down is null || _full || time.GetElapsedTime(_failedAt) < Quiet) return false;
+        (Down, _failures) = (null, 1);
+        return true;
     }
 
     /// <summary>True for one request each second at first, then each two, up to half a minute.</summary>

@@ -48,6 +48,28 @@ public sealed class JournalHealthTests
     }
 
     [Fact]
+    public void A_database_that_answers_is_believed_when_no_write_has_failed_for_a_while()
+    {
+        Assert.False(_journal.Answers());
+        for (var i = 0; i < 2; i++) _journal.Failed(JournalFault.Other, "timeout");
+        _time.Advance(TimeSpan.FromSeconds(9.9));
+        Assert.False(_journal.Answers());
+        _time.Advance(TimeSpan.FromSeconds(0.1));
+        Assert.True(_journal.Answers());
+        Assert.Null(_journal.Down);
+        _journal.Failed(JournalFault.Other, "timeout");
+        Assert.NotNull(_journal.Down);
+    }
+
+    [Fact]
+    public void A_full_disk_is_not_well_because_the_database_answers()
+    {
+        _journal.Failed(JournalFault.Full, "full");
+        _time.Advance(TimeSpan.FromMinutes(5));
+        Assert.False(_journal.Answers());
+    }
+
+    [Fact]
     public void While_it_is_down_one_request_at_a_time_finds_out_less_and_less_often()
     {
         _journal.Failed(JournalFault.Full, "full");
