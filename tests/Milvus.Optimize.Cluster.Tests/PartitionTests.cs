@@ -33,13 +33,19 @@ public sealed class PartitionTests(ITestOutputHelper output)
     public async Task The_owner_is_cut_from_the_database_or_from_Milvus_alone(bool database)
     {
         await using var bed = await ReadyAsync();
-        var runs = await StartAsync(bed, TimeSpan.FromSeconds(150));
+
+        // One plan at a time, and the first one takes its time: all others wait behind it until the test lets them.
+        await bed.Simulator.TimingsAsync("{\"plansAtOnce\":1}");
+        await bed.Simulator.CompactAsync("maps", "archive", seconds: 1_000_000);
+        var runs = await StartAsync(bed, TimeSpan.FromSeconds(3));
         var owner = bed.OwnerOf(runs[0]);
         await (database ? bed.Network!.CutFromDatabaseAsync(owner.Name) : bed.Network!.CutFromMilvusAsync(owner.Name));
         var since = Stopwatch.GetTimestamp();
         await using var asking = new Asker(owner, runs[0]);
 
         // Those of the others go on.
+        await bed.Simulator.TimingsAsync("{\"plansAtOnce\":100}");
+        await bed.Simulator.CompactAsync("letters", "archive", seconds: 1);
         foreach (var run in runs.Where(r => bed.OwnerOf(r) != owner)) await bed.UntilAsync(run, "Succeeded", TimeSpan.FromSeconds(120));
         await Shell.UntilAsync("the cut lasts 20 s", () => Stopwatch.GetElapsedTime(since) > TimeSpan.FromSeconds(20));
         Assert.All(runs.Where(r => bed.OwnerOf(r) == owner), r => Assert.False(Seen(bed, r).Done));
@@ -85,7 +91,8 @@ public sealed class PartitionTests(ITestOutputHelper output)
 
     private static async Task<ClusterBed> ReadyAsync()
     {
-        var bed = await ClusterBed.CreateAsync(network: await Network.CreateAsync());
+        // A merge that waits its turn shows nothing on the server.
+        var bed = await ClusterBed.CreateAsync(network: await Network.CreateAsync(), set: _ => ["QuietWindow=00:30:00"]);
         await bed.ReadyAsync();
         return bed;
     }
