@@ -20,7 +20,7 @@ public sealed class CommandLineTests : IDisposable
             "--ca", pem, "--cert", pem, "--key-file", pem, "--timeout", "30m", "--deadline", "2h", "--no-wait", "--output", "json", "--state", "s");
         var target = new RunTarget { Address = "https://h:19530/", Token = "t", CaFile = pem, CertificateFile = pem, KeyFile = pem };
         Assert.Equal(
-            new OptimizeArguments("books", "db1", new(new(1024), true, true), "k", target, TimeSpan.FromMinutes(30), TimeSpan.FromHours(2), true, true, new("s")), given);
+            new OptimizeArguments("books", "db1", new(new(1024), true, true), "k", target, TimeSpan.FromMinutes(30), TimeSpan.FromHours(2), true, "json", new("s")), given);
     }
 
     [Fact]
@@ -28,7 +28,7 @@ public sealed class CommandLineTests : IDisposable
     {
         var given = _run.Arguments("optimize", "books");
         Assert.Equal(
-            new OptimizeArguments("books", "default", new(TargetSize.Automatic, false, false), null, new() { Simulator = true }, null, TimeSpan.FromHours(24), false, false, new(null)),
+            new OptimizeArguments("books", "default", new(TargetSize.Automatic, false, false), null, new() { Simulator = true }, null, TimeSpan.FromHours(24), false, "table", new(null)),
             given);
     }
 
