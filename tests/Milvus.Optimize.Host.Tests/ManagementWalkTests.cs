@@ -15,7 +15,7 @@ public sealed partial class ManagementWalkTests
     [Fact]
     public void It_calls_every_route() => Assert.All(RouteTable.All, rule => Assert.Matches(
         Regex.Escape(rule.Pattern).Replace("\\{id}:cancel", "\\$RUN:\\$verb").Replace("\\{id}:abandon", "\\$RUN:\\$verb").Replace("\\{id}:retry", "\\$RUN:\\$verb")
-            .Replace("\\{id}", "\\$RUN").Replace("\\{cluster}", "\\$CLUSTER").Replace("\\{database}", "default").Replace("\\{name}", "books").Replace("\\{code}", "run-conflict"),
+            .Replace("\\{id}", "\\$RUN").Replace("\\{cluster}", "\\$CLUSTER").Replace("\\{database}", "default").Replace("\\{name}", "books").Replace("\\{code}", "run-conflict").Replace("\\{key}", "\\$ID"),
         Walk));
 
     [CurlFact]

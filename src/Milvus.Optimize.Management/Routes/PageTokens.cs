@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text;
 using Milvus.Optimize.Contracts.Runs;
 using Milvus.Optimize.Core.Identity;
+using Milvus.Optimize.Management.Security;
 
 namespace Milvus.Optimize.Management.Routes;
 
@@ -29,6 +30,14 @@ internal static class PageTokens
         if (token is null) return null;
         var parts = Decode(token).Split('/');
         return parts.Length == 2 ? (parts[0], parts[1]) : throw Bad();
+    }
+
+    public static string OfKey(string id) => Encode($"key {id}");
+
+    public static string? Key(string? token)
+    {
+        if (token is null) return null;
+        return Decode(token).Split(' ') is ["key", var id] && ApiKeyText.IsId(id) ? id : throw Bad();
     }
 
     private static string Encode(string text) => Base64Url.EncodeToString(Encoding.UTF8.GetBytes(text));

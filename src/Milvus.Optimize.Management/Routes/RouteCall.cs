@@ -26,6 +26,9 @@ internal sealed class RouteCall(HttpContext context, Caller caller)
 
     public T Service<T>() where T : notnull => context.RequestServices.GetRequiredService<T>();
 
+    /// <summary>Says for the audit log what the call is about, where that is neither a run nor a collection.</summary>
+    public void About(string target) => Target = target;
+
     /// <exception cref="OptimizeProblemException">The key is not for this collection.</exception>
     public void Require(CollectionRef collection)
     {
