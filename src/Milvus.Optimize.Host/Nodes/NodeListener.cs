@@ -18,6 +18,9 @@ internal sealed class NodeListener : IAsyncDisposable
 {
     private const int MaxConnections = 1000;
 
+    // As much as a route reads. The body of a call that was refused is read to its end by Kestrel, up to this: else up to 30 MB.
+    private const long MaxBody = 64 * 1024;
+
     // Long polls are answered or cut within it; a client asks again.
     private static readonly TimeSpan DrainTimeout = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan HeadersWithin = TimeSpan.FromSeconds(15);
@@ -99,6 +102,7 @@ internal sealed class NodeListener : IAsyncDisposable
         kestrel.AddServerHeader = false;
         kestrel.Limits.MaxConcurrentConnections = MaxConnections;
         kestrel.Limits.RequestHeadersTimeout = HeadersWithin;
+        kestrel.Limits.MaxRequestBodySize = MaxBody;
         return kestrel;
     }
 
