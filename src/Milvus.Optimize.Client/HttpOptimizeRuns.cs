@@ -178,17 +178,22 @@ public sealed class HttpOptimizeRuns(HttpClient http) : IOptimizeRuns
         }
         catch (Exception e) when (e is HttpRequestException or IOException)
         {
-            throw new NodeUnreachableException($"no answer from the node at {http.BaseAddress}: {e.Message}", e);
+            throw new NodeUnreachableException($"no answer from the node at {http.BaseAddress}: {Why(e)}", e);
         }
         catch (JsonException e)
         {
-            throw new NodeUnreachableException($"what answers at {http.BaseAddress} is no milvus-optimize node: {e.Message}", e);
+            throw new NodeUnreachableException($"what answers at {http.BaseAddress} is no milvus-optimize node: {e.Message.Split(" Path:")[0]}", e);
         }
         catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
         {
             throw new NodeUnreachableException($"no answer from the node at {http.BaseAddress} within {http.Timeout.TotalSeconds} s", e);
         }
     }
+
+    // .NET says of TLS that the reason stands further inside.
+    private static string Why(Exception e) => e is { InnerException: { } inner } && e.Message.Contains("see inner exception", StringComparison.Ordinal)
+        ? $"{e.Message.Replace(", see inner exception.", "", StringComparison.Ordinal)}: {Why(inner)}"
+        : e.Message;
 
     private static OptimizeProblem ProblemOf(int status, string text)
     {

@@ -23,6 +23,17 @@ public sealed class CommandLineTests : IDisposable
             new OptimizeArguments("books", "db1", new(new(1024), true, true), "k", target, TimeSpan.FromMinutes(30), TimeSpan.FromHours(2), true, "json", new("s")), given);
     }
 
+    [Theory]
+    [InlineData("error: say which: list, get, watch", "runs")]
+    [InlineData("error: say which: optimize, status", "")]
+    [InlineData("error: Unrecognized command or argument 'nonsense'.", "nonsense")]
+    [InlineData("error: Unrecognized command or argument 'lst'.", "runs", "lst")]
+    public async Task Who_names_no_verb_is_told_which_there_are_and_who_misspells_one_is_told_that(string first, params string[] args)
+    {
+        Assert.Equal(2, await _run.InvokeAsync([.. args.Where(a => a.Length > 0)]));
+        Assert.StartsWith(first, _run.Error.ToString(), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void What_is_not_typed_has_its_default()
     {

@@ -57,7 +57,7 @@ internal sealed class OptimizeFlow(CommandEnvironment environment, OptimizeArgum
         {
             environment.Terminal.Note(_last is null
                 ? $"whether the run was started is not known: ask again with --key {_key}"
-                : $"the run goes on: milvus-optimize status {_last.Id}");
+                : $"the run goes on: milvus-optimize runs watch {_last.Id}");
             return ExitCode.GoesOn;
         }
     }

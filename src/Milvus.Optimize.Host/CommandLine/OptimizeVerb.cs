@@ -81,7 +81,7 @@ internal sealed class OptimizeVerb
     {
         if (place.Server is null && cluster is not null) throw new ParamException("--cluster belongs to --server; a Milvus is named by --milvus");
         if (place.Server is null) return;
-        if (cluster is null) throw new ParamException("with --server say which of its clusters by --cluster; milvus-optimize collections lists them");
+        if (cluster is null) throw new ParamException("with --server say which of its clusters by --cluster; milvus-optimize collections lists them, and context add --cluster remembers one");
         if (MilvusOptions.IsAny(given))
             throw new ParamException("--milvus and its credentials go to a node of this machine alone: with --server name one of its clusters by --cluster");
     }

@@ -13,7 +13,7 @@ internal static class RunReport
     public static string Of(RunDocument run, bool wide = false)
     {
         var text = new StringBuilder();
-        text.AppendLine($"{run.Collection}: {StageLines.Words(run.State)}{(Message(run) is { Length: > 0 } message ? $" - {message}" : "")}");
+        text.AppendLine($"{run.Collection}: {StageLines.Words(run.State)}{(Message(run) is { Length: > 0 } message && message != StageLines.Words(run.State) ? $" - {message}" : "")}");
         Line(text, "run", run.Id);
         Line(text, "collection", $"{run.Database}.{run.Collection} (id {run.CollectionId}) on {run.Cluster}{(run.Server is { } s ? $", Milvus {s.Version}" : "")}");
         Line(text, "target size", Spec(run.Spec));
