@@ -57,7 +57,7 @@ public sealed class HttpOptimizeRuns(HttpClient http) : IOptimizeRuns
         {
             ("cluster", query.Cluster), ("database", query.Database), ("collection", query.Collection), ("done", query.Done?.ToString().ToLowerInvariant()),
             ("state", query.State), ("since", query.Since?.UtcDateTime.ToString("O")), ("until", query.Until?.UtcDateTime.ToString("O")),
-            ("pageSize", query.Limit.ToString(CultureInfo.InvariantCulture)),
+            ("pageSize", query.Limit.ToString(CultureInfo.InvariantCulture)), ("pageToken", query.Before is { } before ? RunPlaces.Token(before) : null),
         };
         return (await GetJsonAsync<RunPage>($"{Runs}?{Query(filters)}", cancellationToken)).Runs;
     }
