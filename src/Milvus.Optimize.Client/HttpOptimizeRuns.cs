@@ -52,9 +52,8 @@ public sealed class HttpOptimizeRuns(HttpClient http) : IOptimizeRuns
         string.Create(CultureInfo.InvariantCulture, $"{Runs}/{run}?wait={Math.Ceiling(wait.TotalSeconds)}&sinceRevision={sinceRevision}"), cancellationToken);
 
     /// <inheritdoc/>
-    public async Task<ImmutableArray<RunDocument>> ListAsync(RunQuery query, CancellationToken cancellationToken) => query.Before is null
-        ? (await PageAsync(query, null, cancellationToken)).Runs
-        : throw new OptimizeProblemException(new(OptimizeProblem.InvalidArgument, "over HTTP the next page is asked for by the token of the one before"));
+    public async Task<ImmutableArray<RunDocument>> ListAsync(RunQuery query, CancellationToken cancellationToken) =>
+        (await PageAsync(query, query.Before is { } before ? RunPlaces.Token(before) : null, cancellationToken)).Runs;
 
     /// <summary>A page of runs, newest first.</summary>
     /// <param name="query">The same for every page; its limit is the page's size.</param>

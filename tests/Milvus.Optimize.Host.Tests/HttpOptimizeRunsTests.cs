@@ -58,13 +58,6 @@ public sealed class HttpOptimizeRunsTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_place_in_the_list_goes_with_no_request_and_is_refused_and_not_left_out()
-    {
-        var thrown = await Assert.ThrowsAsync<OptimizeProblemException>(() => _runs.ListAsync(new() { Before = new(Documents.Start, Documents.Run) }, CancellationToken.None));
-        Assert.Equal(OptimizeProblem.InvalidArgument, thrown.Problem.Code);
-    }
-
-    [Fact]
     public async Task A_problem_comes_back_as_the_same_value()
     {
         _server.Runs.Problem = new(OptimizeProblem.RunConflict, "another run holds it", false, Run, 7);

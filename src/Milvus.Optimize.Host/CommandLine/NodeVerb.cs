@@ -46,7 +46,7 @@ internal static class NodeVerb
         {
             if (parsed.GetValue(config) is { } file) return await ClusterNodeVerb.RunAsync(environment, file, parsed.GetValue(set) ?? [], parsed.GetValue(output) is "json" or "jsonl");
             var serving = parsed.GetValue(listen) is { } address
-                ? Serving.Of(address, parsed.GetValue(certificate), parsed.GetValue(certificateKey), parsed.GetValue(anonymous), parsed.GetValue(insecure)) with { Jwt = JwtSettings.FromEnvironment() }
+                ? DoorSettings.FromEnvironment(Serving.Of(address, parsed.GetValue(certificate), parsed.GetValue(certificateKey), parsed.GetValue(anonymous), parsed.GetValue(insecure)))
                 : null;
             var folder = StateFolder.Open(parsed.GetValue(state));
             using var held = await TakeAsync(environment, folder, parsed.GetValue(background));

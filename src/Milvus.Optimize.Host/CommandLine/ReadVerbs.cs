@@ -26,7 +26,7 @@ internal static class ReadVerbs
             var (where, format) = (place.Of(parsed, environment.Variable), parsed.GetValue(output)!);
             return parsed.GetValue(what) is { } asked
                 ? NodeQuestion.AskAsync(environment, where, (_, runs, cancellationToken) => StatusAsync(environment.Terminal, runs, asked, format, cancellationToken))
-                : RunPages.ShowAsync(environment, where, new(), RunPages.Default, format);
+                : RunListing.ShowAsync(environment, where, new(), RunListing.Default, format);
         });
         return command;
     }
@@ -34,12 +34,12 @@ internal static class ReadVerbs
     public static Command History(CommandEnvironment environment)
     {
         var collection = new Argument<string>("COLLECTION") { Description = "The collection's name.", CustomParser = r => SharedOptions.Read(r, MilvusNames.Collection) };
-        var (pages, output, place) = (new RunPages(), SharedOptions.Format(), new PlaceOptions());
+        var (pages, output, place) = (new RunListing(), SharedOptions.Format(), new PlaceOptions());
         var command = new Command("history", "List a collection's runs, newest first.") { collection };
         pages.AddTo(command);
         command.Options.Add(output);
         place.AddTo(command);
-        command.SetAction((parsed, _) => RunPages.ShowAsync(
+        command.SetAction((parsed, _) => RunListing.ShowAsync(
             environment, place.Of(parsed, environment.Variable), new(Collection: parsed.GetValue(collection)), pages.Limit(parsed), parsed.GetValue(output)!));
         return command;
     }

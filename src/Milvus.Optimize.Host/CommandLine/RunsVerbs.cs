@@ -26,7 +26,7 @@ internal static class RunsVerbs
         var live = new Option<bool>("--live") { Description = "Only those that have not ended." };
         var done = new Option<bool>("--done") { Description = "Only those that have ended." };
         var since = SharedOptions.Duration("--since", "Only those that were started within this time, such as 7d.", null);
-        var (pages, output, place) = (new RunPages(), SharedOptions.Format(), new PlaceOptions());
+        var (pages, output, place) = (new RunListing(), SharedOptions.Format(), new PlaceOptions());
         var command = new Command("list", "List runs, newest first.") { cluster, database, collection, state, live, done, since };
         pages.AddTo(command);
         command.Options.Add(output);
@@ -43,7 +43,7 @@ internal static class RunsVerbs
                 State = parsed.GetValue(state),
                 Since = parsed.GetResult(since) is null ? null : environment.Time.GetUtcNow() - parsed.GetValue(since),
             };
-            return RunPages.ShowAsync(environment, place.Of(parsed, environment.Variable), query, pages.Limit(parsed), parsed.GetValue(output)!);
+            return RunListing.ShowAsync(environment, place.Of(parsed, environment.Variable), query, pages.Limit(parsed), parsed.GetValue(output)!);
         });
         return command;
     }

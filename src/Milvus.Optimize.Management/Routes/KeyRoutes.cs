@@ -31,7 +31,7 @@ internal static class KeyRoutes
         var scope = body.Scope is null ? call.Caller.Scope : Member("/scope", () => CollectionScope.Parse(body.Scope));
         call.About($"key for {scope}");
         if (!call.Caller.Scope.Contains(scope))
-            throw Denied($"this key is for {call.Caller.Scope} and cannot make one for {scope}: ask for a narrower scope, or use another key");
+            throw Denied(call, $"this key is for {call.Caller.Scope} and cannot make one for {scope}: ask for a narrower scope, or use another key", scope);
         var (key, text) = await MadeAsync(call, keys, body, role, scope);
         call.About($"key {key.Id} of {key.Name}, {Word(role)} on {scope}");
         call.Context.Response.Headers.CacheControl = "no-store";
@@ -48,7 +48,7 @@ internal static class KeyRoutes
         call.About($"key {id}");
         var key = await keys.FindAsync(id, call.Aborted) ?? throw new OptimizeProblemException(new(OptimizeProblem.NotFound, $"there is no key '{id}': list them"));
         call.About($"key {id} of {key.Name}");
-        if (!IsWithin(call, key)) throw Denied($"this key is for {call.Caller.Scope} and cannot end one for {key.Scope}: use another key");
+        if (!IsWithin(call, key)) throw Denied(call, $"this key is for {call.Caller.Scope} and cannot end one for {key.Scope}: use another key", CollectionScope.Parse(key.Scope));
         var revoked = await keys.RevokeAsync(id, call.Aborted);
         await Answers.WriteAsync(call.Context, 200, Of(revoked, call.Service<TimeProvider>().GetUtcNow()));
     }
@@ -69,7 +69,7 @@ internal static class KeyRoutes
     // Who asks for no key knows nobody; a key made there would outlast the day that keys are asked for.
     private static void RefuseNobody(RouteCall call)
     {
-        if (call.Caller == Caller.Anonymous) throw Denied("this endpoint asks nobody for a key, so that nobody may make or end one over it: do it over the node's Unix socket");
+        if (ReferenceEquals(call.Caller, Caller.Anonymous)) throw RefusedException.Denied("this endpoint asks nobody for a key, so that nobody may make or end one over it: do it over the node's Unix socket");
     }
 
     private static IApiKeys Keys(RouteCall call) => call.Service<IApiKeys>() is not NoApiKeys and var keys
@@ -97,7 +97,8 @@ internal static class KeyRoutes
         throw RequestException.At("/expires", $"expires '{text}' is no ISO 8601 duration above 0 and up to {LongestExpiry.TotalDays} days, such as P90D");
     }
 
-    private static OptimizeProblemException Denied(string detail) => new(new(OptimizeProblem.PermissionDenied, detail));
+    private static RefusedException Denied(RouteCall call, string detail, CollectionScope other) =>
+        RefusedException.Denied(detail, new() { ["scope"] = call.Caller.Scope.ToString(), ["needs"] = other.ToString() });
 
     private static T Member<T>(string pointer, Func<T> read)
     {

@@ -87,6 +87,16 @@ internal static class RouteTable
     public static RouteRule Page(string pattern) => new("GET", pattern, "getPage", null, PageRoute.GetAsync);
 
     /// <summary>What is under our prefix and no route is a problem too.</summary>
-    public static RouteRule Unknown { get; } = new("*", $"{Api}/{{**rest}}", "unknown", null, call => throw new OptimizeProblemException(
-        new(OptimizeProblem.NotFound, $"there is no {call.Request.Method} {call.Request.Path}: see /openapi/v1.json")));
+    public static RouteRule Unknown { get; } = new("*", $"{Api}/{{**rest}}", "unknown", null, UnknownRoutes.NotFoundAsync);
+
+    /// <summary>What is under no prefix of ours, for a host that serves nothing else.</summary>
+    public static RouteRule UnknownElsewhere { get; } = Unknown with { Pattern = "/{**rest}" };
+
+    /// <summary>Every path with the methods that it does not have.</summary>
+    public static IReadOnlyList<RouteRule> OtherMethods { get; } =
+        [.. All.GroupBy(r => r.Pattern).Select(path => Other(path.Key, [.. path.Select(r => r.Method)]))];
+
+    /// <param name="pattern">A path of ours.</param>
+    /// <param name="methods">Those that it has.</param>
+    public static RouteRule Other(string pattern, params string[] methods) => new("*", pattern, "unknown", null, call => UnknownRoutes.OtherMethodAsync(call, pattern, methods));
 }

@@ -13,7 +13,7 @@ namespace Milvus.Optimize.Host.CommandLine;
 /// Runs in a list of any length: <c>--limit</c> and <c>--all</c>, page by page. Whoever gets fewer than there are is told. A node that goes away between two
 /// pages is followed by another one, so that no line comes twice.
 /// </summary>
-internal sealed class RunPages
+internal sealed class RunListing
 {
     public const int Default = 50;
     private const int MaxPage = 500;
