@@ -19,6 +19,7 @@ public sealed class HttpOptimizeRuns(HttpClient http) : IOptimizeRuns
 {
     private const string Runs = "/api/v1/runs";
     private const string Clusters = "/api/v1/clusters";
+    private const string Keys = "/api/v1/keys";
     private const int MaxPage = 500;
 
     /// <inheritdoc/>
@@ -51,15 +52,22 @@ public sealed class HttpOptimizeRuns(HttpClient http) : IOptimizeRuns
         string.Create(CultureInfo.InvariantCulture, $"{Runs}/{run}?wait={Math.Ceiling(wait.TotalSeconds)}&sinceRevision={sinceRevision}"), cancellationToken);
 
     /// <inheritdoc/>
-    public async Task<ImmutableArray<RunDocument>> ListAsync(RunQuery query, CancellationToken cancellationToken)
+    public async Task<ImmutableArray<RunDocument>> ListAsync(RunQuery query, CancellationToken cancellationToken) =>
+        (await PageAsync(query, query.Before is { } before ? RunPlaces.Token(before) : null, cancellationToken)).Runs;
+
+    /// <summary>A page of runs, newest first.</summary>
+    /// <param name="query">The same for every page; its limit is the page's size.</param>
+    /// <param name="pageToken">Of the page before; null for the first.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public Task<RunPage> PageAsync(RunQuery query, string? pageToken, CancellationToken cancellationToken)
     {
         var filters = new (string Name, string? Value)[]
         {
             ("cluster", query.Cluster), ("database", query.Database), ("collection", query.Collection), ("done", query.Done?.ToString().ToLowerInvariant()),
             ("state", query.State), ("since", query.Since?.UtcDateTime.ToString("O")), ("until", query.Until?.UtcDateTime.ToString("O")),
-            ("pageSize", query.Limit.ToString(CultureInfo.InvariantCulture)),
+            ("pageSize", query.Limit.ToString(CultureInfo.InvariantCulture)), ("pageToken", pageToken),
         };
-        return (await GetJsonAsync<RunPage>($"{Runs}?{Query(filters)}", cancellationToken)).Runs;
+        return GetJsonAsync<RunPage>($"{Runs}?{Query(filters)}", cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -122,6 +130,27 @@ public sealed class HttpOptimizeRuns(HttpClient http) : IOptimizeRuns
         return await SendAsync<PlanDocument>(message, cancellationToken);
     }
 
+    /// <summary>A page of the API keys that the caller may manage, oldest first.</summary>
+    /// <param name="pageToken">Of the page before; null for the first.</param>
+    /// <param name="pageSize">1 to 500.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public Task<KeyPage> KeysAsync(string? pageToken, int pageSize, CancellationToken cancellationToken) => GetJsonAsync<KeyPage>(
+        $"{Keys}?{Query([("pageSize", pageSize.ToString(CultureInfo.InvariantCulture)), ("pageToken", pageToken)])}", cancellationToken);
+
+    /// <summary>Makes an API key: the answer alone has it. Repeating it makes another one.</summary>
+    public async Task<CreatedKeyDocument> CreateKeyAsync(NewKeyBody body, CancellationToken cancellationToken)
+    {
+        using var message = new HttpRequestMessage(HttpMethod.Post, Keys) { Content = JsonContent.Create(body, options: RunDocuments.Json) };
+        return await SendAsync<CreatedKeyDocument>(message, cancellationToken);
+    }
+
+    /// <summary>Ends an API key at once.</summary>
+    public async Task<KeyDocument> RevokeKeyAsync(string id, CancellationToken cancellationToken)
+    {
+        using var message = new HttpRequestMessage(HttpMethod.Delete, $"{Keys}/{Uri.EscapeDataString(id)}");
+        return await SendAsync<KeyDocument>(message, cancellationToken);
+    }
+
     private static string Query(IEnumerable<(string Name, string? Value)> filters) =>
         string.Join('&', filters.Where(f => f.Value is not null).Select(f => $"{f.Name}={Uri.EscapeDataString(f.Value!)}"));
 
@@ -148,17 +177,22 @@ public sealed class HttpOptimizeRuns(HttpClient http) : IOptimizeRuns
         }
         catch (Exception e) when (e is HttpRequestException or IOException)
         {
-            throw new NodeUnreachableException($"no answer from the node at {http.BaseAddress}: {e.Message}", e);
+            throw new NodeUnreachableException($"no answer from the node at {http.BaseAddress}: {Why(e)}", e);
         }
         catch (JsonException e)
         {
-            throw new NodeUnreachableException($"what answers at {http.BaseAddress} is no milvus-optimize node: {e.Message}", e);
+            throw new NodeUnreachableException($"what answers at {http.BaseAddress} is no milvus-optimize node: {e.Message.Split(" Path:")[0]}", e);
         }
         catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
         {
             throw new NodeUnreachableException($"no answer from the node at {http.BaseAddress} within {http.Timeout.TotalSeconds} s", e);
         }
     }
+
+    // .NET says of TLS that the reason stands further inside.
+    private static string Why(Exception e) => e is { InnerException: { } inner } && e.Message.Contains("see inner exception", StringComparison.Ordinal)
+        ? $"{e.Message.Replace(", see inner exception.", "", StringComparison.Ordinal)}: {Why(inner)}"
+        : e.Message;
 
     private static OptimizeProblem ProblemOf(int status, string text)
     {

@@ -24,7 +24,9 @@ internal static class Answering
         catch (Exception e) when (!context.Response.HasStarted)
         {
             var (problem, errors) = ProblemOf(context, e);
-            await Answers.ProblemAsync(context, problem, errors);
+            // Who was refused at the gate is told nothing of a run.
+            var facts = e is RefusedException refused ? refused.Facts : await ProblemFacts.OfAsync(context, problem);
+            await Answers.ProblemAsync(context, problem, errors, facts);
             return problem.Code;
         }
     }
@@ -35,14 +37,16 @@ internal static class Answering
         {
             case OptimizeProblemException e:
                 return (e.Problem, null);
+            case RefusedException e:
+                return (e.Problem, null);
             case RequestException e:
                 return (new(OptimizeProblem.InvalidArgument, e.Message), e.Errors);
             case BadHttpRequestException e:
                 return (new(e.StatusCode == StatusCodes.Status413PayloadTooLarge ? ProblemStatus.PayloadTooLarge : OptimizeProblem.InvalidArgument, e.Message), null);
             default:
                 var log = context.RequestServices.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(OptimizeRoutes));
-                log.LogError(exception, "{Method} {Path} failed: this is a bug", context.Request.Method, context.Request.Path);
-                return (new(ProblemStatus.Internal, $"the node could not carry this out: {exception.Message}; its log says more", true), null);
+                log.LogError(exception, "{Method} {Path} failed, trace {TraceId}: this is a bug", context.Request.Method, context.Request.Path, Answers.TraceId(context));
+                return (new(ProblemStatus.Internal, "the node could not carry this out, and its log says why under this traceId", true), null);
         }
     }
 }

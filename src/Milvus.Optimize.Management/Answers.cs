@@ -42,16 +42,20 @@ internal static class Answers
         return context.Response.WriteAsJsonAsync(document, RunDocuments.Json, context.RequestAborted);
     }
 
-    public static Task ProblemAsync(HttpContext context, OptimizeProblem problem, IReadOnlyList<FieldError>? errors = null)
+    public static Task ProblemAsync(HttpContext context, OptimizeProblem problem, IReadOnlyList<FieldError>? errors = null, JsonObject? facts = null)
     {
         context.Response.StatusCode = ProblemStatus.Of(problem.Code);
         if (problem.Retryable) context.Response.Headers.RetryAfter = problem.Code == OptimizeProblem.Unavailable ? "1" : RetryLater;
-        return context.Response.WriteAsJsonAsync(Body(context, problem, errors), RunDocuments.Json, "application/problem+json", context.RequestAborted);
+        return context.Response.WriteAsJsonAsync(Body(context, problem, errors, facts), RunDocuments.Json, "application/problem+json", context.RequestAborted);
     }
 
-    public static ProblemBody Body(HttpContext context, OptimizeProblem problem, IReadOnlyList<FieldError>? errors = null) => new(
+    public static ProblemBody Body(HttpContext context, OptimizeProblem problem, IReadOnlyList<FieldError>? errors = null, JsonObject? facts = null) => new(
         $"/problems/{problem.Code}", ProblemStatus.Title(problem.Code), ProblemStatus.Of(problem.Code), problem.Detail, problem.Code, problem.Retryable,
-        problem.Holder?.ToString(), problem.MilvusCode, errors, Activity.Current?.TraceId.ToString() ?? context.TraceIdentifier);
+        problem.Holder?.ToString(), problem.MilvusCode, errors, TraceId(context),
+        (context.Request.PathBase + context.Request.Path).ToUriComponent(), facts, ProblemPages.Help(problem.Code));
+
+    /// <summary>What the log and the traces know the call by.</summary>
+    public static string TraceId(HttpContext context) => Activity.Current?.TraceId.ToString() ?? context.TraceIdentifier;
 
     /// <summary>Says that the header <c>Prefer: wait</c> was heeded.</summary>
     public static void ApplyPreference(HttpContext context, TimeSpan? wait)

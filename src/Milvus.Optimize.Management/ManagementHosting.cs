@@ -20,10 +20,8 @@ public static class ManagementHosting
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<IApiKeys>(NoApiKeys.Instance);
         services.TryAddSingleton<IAuditLog, AuditLogger>();
-        services.AddSingleton<Limits>();
+        services.AddSingleton<Limits>().AddSingleton<KnownCredentials>();
         services.AddLogging();
-        services.AddWebEncoders();
-        services.AddAuthenticationCore(schemes => schemes.AddScheme<ApiKeyAuthentication>(ApiKeyAuthentication.SchemeName, null));
         return services;
     }
 }

@@ -20,7 +20,7 @@ internal static class MetricsRoute
     public static Task GetAsync(RouteCall call)
     {
         if (call.Caller.Scope != CollectionScope.All)
-            throw new OptimizeProblemException(new(OptimizeProblem.PermissionDenied, $"metrics are of all collections, and this key is for {call.Caller.Scope}: use another key"));
+            throw RefusedException.Denied($"metrics are of all collections, and this key is for {call.Caller.Scope}: use another key", new() { ["scope"] = call.Caller.Scope.ToString(), ["needs"] = CollectionScope.All.ToString() });
         return call.Context.RequestServices.GetService(typeof(MetricsScrape)) is MetricsScrape scrape
             ? scrape.AnswerAsync(call.Context)
             : throw new OptimizeProblemException(new(OptimizeProblem.NotFound, "this host serves no metrics here"));

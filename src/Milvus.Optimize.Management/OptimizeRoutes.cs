@@ -22,6 +22,7 @@ public static class OptimizeRoutes
             throw new InvalidOperationException("the routes have no guard: call AddMilvusOptimizeManagement on the services");
         var group = endpoints.MapGroup("");
         foreach (var rule in RouteTable.All) group.MapMethods(rule.Pattern, [rule.Method], Gate.Before(rule)).WithMetadata(rule);
+        foreach (var rule in RouteTable.OtherMethods) group.Map(rule.Pattern, Gate.Before(rule)).WithMetadata(rule);
         group.Map(RouteTable.Unknown.Pattern, Gate.Before(RouteTable.Unknown)).WithMetadata(RouteTable.Unknown);
         return group;
     }
@@ -33,6 +34,17 @@ public static class OptimizeRoutes
     {
         ArgumentNullException.ThrowIfNull(endpoints);
         var rule = RouteTable.Page(pattern);
-        return endpoints.MapMethods(pattern, [rule.Method], Gate.Before(rule)).WithMetadata(rule);
+        var (group, other) = (endpoints.MapGroup(""), RouteTable.Other(pattern, rule.Method));
+        group.MapMethods(pattern, [rule.Method], Gate.Before(rule)).WithMetadata(rule);
+        group.Map(pattern, Gate.Before(other)).WithMetadata(other);
+        return group;
+    }
+
+    /// <summary>Answers every path that the host has no route for with the problem <c>not-found</c>. For a host that serves nothing else.</summary>
+    public static IEndpointConventionBuilder MapMilvusOptimizeNotFound(this IEndpointRouteBuilder endpoints)
+    {
+        ArgumentNullException.ThrowIfNull(endpoints);
+        var rule = RouteTable.UnknownElsewhere;
+        return endpoints.Map(rule.Pattern, Gate.Before(rule)).WithMetadata(rule);
     }
 }

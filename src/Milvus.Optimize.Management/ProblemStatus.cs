@@ -6,6 +6,7 @@ namespace Milvus.Optimize.Management;
 internal static class ProblemStatus
 {
     public const string Internal = "internal";
+    public const string MethodNotAllowed = "method-not-allowed";
     public const string PayloadTooLarge = "payload-too-large";
     public const string RevisionMismatch = "revision-mismatch";
 
@@ -15,6 +16,7 @@ internal static class ProblemStatus
         OptimizeProblem.KeyRequired => 401,
         OptimizeProblem.PermissionDenied => 403,
         OptimizeProblem.NotFound or OptimizeProblem.ClusterNotConfigured => 404,
+        MethodNotAllowed => 405,
         OptimizeProblem.RunConflict or OptimizeProblem.InvalidStateTransition or OptimizeProblem.Quarantined => 409,
         RevisionMismatch => 412,
         PayloadTooLarge => 413,

@@ -31,6 +31,13 @@ internal static class RequestBodies
         return body;
     }
 
+    public static async Task<NewKeyBody> NewKeyAsync(HttpContext context)
+    {
+        var body = await ReadAsync<NewKeyBody>(context);
+        RefuseUnknown([.. Pointers("", body.Unknown)]);
+        return body;
+    }
+
     private static async Task<T> ReadAsync<T>(HttpContext context)
     {
         if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size) size.MaxRequestBodySize = MaxBytes;

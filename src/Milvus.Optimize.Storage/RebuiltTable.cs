@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Data.Common;
 using System.Text.Json;
 using Milvus.Optimize.Contracts.Runs;
@@ -72,6 +73,26 @@ internal sealed record RowText(
         if (this == other) return true;
         var text = $"\"revision\":{Revision},";
         return Done == 1 && Revision - other.Revision is > 0 and < 1000 && this with { Revision = other.Revision, Document = Document.Replace(text, $"\"revision\":{other.Revision},", StringComparison.Ordinal) } == other;
+    }
+
+    /// <summary>The row that the journal makes, with what this one has seen of the same run after the same events and the journal does not have.</summary>
+    public RunRow SeenLiveOf(RunRow row)
+    {
+        if (SequenceNr != row.SequenceNr || Indexes() is not { IsDefaultOrEmpty: false } seen || !row.Document.Progress.Indexes.IsEmpty) return row;
+        return row with { Document = row.Document with { Progress = row.Document.Progress with { Indexes = seen } } };
+    }
+
+    private ImmutableArray<IndexDocument>? Indexes()
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<RunDocument>(Document, RunDocuments.Json)?.Progress?.Indexes;
+        }
+        catch (JsonException)
+        {
+            // It was spoilt.
+            return null;
+        }
     }
 
     public static RowText Of(RunRow row)

@@ -8,8 +8,8 @@ namespace Milvus.Optimize.Storage;
 
 /// <summary>
 /// Makes the run table again from the journal, in one transaction that locks the table before it reads an event: a row that a node writes meanwhile comes
-/// after, and is newer. Events are only read, collection by collection. What was only seen live and is no event, such as a percentage or the
-/// rows that an index had, is missing: of a run that lives until its node writes the row again, of one that ended for good.
+/// after, and is newer. Events are only read, collection by collection. What was only seen live and is no event, the rows that an index had, is kept
+/// from a row of the same events; where that row is lost it is missing: of a run that lives until its node writes the row again, of one that ended for good.
 /// </summary>
 public static class RunTableRebuild
 {
@@ -30,8 +30,8 @@ public static class RunTableRebuild
         foreach (var row in rows)
         {
             var id = row.Run.ToString();
-            var wanted = RowText.Of(row);
-            if (before.Remove(id, out var found) && found.Says(wanted)) continue;
+            var wanted = RowText.Of(before.Remove(id, out var found) ? found.SeenLiveOf(row) : row);
+            if (found is not null && found.Says(wanted)) continue;
             if (found is null) added++;
             else corrected++;
             if (write) await table.WriteAsync(wanted, cancellationToken);

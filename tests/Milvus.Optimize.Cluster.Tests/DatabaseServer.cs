@@ -4,24 +4,29 @@ using Npgsql;
 namespace Milvus.Optimize.Cluster.Tests;
 
 /// <summary>A PostgreSQL of one test alone, on a loopback port or in a namespace, which can be stopped and started.</summary>
-internal sealed class DatabaseServer(Network? network) : IAsyncDisposable
+internal sealed class DatabaseServer(Network? network, string? password = null) : IAsyncDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("optimize-cluster-").FullName;
     private readonly int _port = FreePorts.Next();
 
     public static string? Missing => Binaries is null ? "no PostgreSQL: install Debian's postgresql-15" : null;
 
-    public string ConnectionString => $"Host={network?.DatabaseAddress ?? "127.0.0.1"};Port={_port};Username=optimize;Database=optimize";
+    public string ConnectionString => $"Host={network?.DatabaseAddress ?? "127.0.0.1"};Port={_port};Username=optimize;Database=optimize{(password is null ? "" : $";Password={password}")}";
 
     private static string? Binaries => new[] { "/usr/lib/postgresql/15/bin", "/usr/lib/postgresql/16/bin", "/usr/lib/postgresql/17/bin" }.FirstOrDefault(b => File.Exists(Path.Combine(b, "initdb")));
 
     private string Data => Path.Combine(_folder, "data");
 
-    public static async Task<DatabaseServer> CreateAsync(Network? network = null)
+    /// <param name="network">Null: the loopback.</param>
+    /// <param name="password">Of the only user, who then needs it; null lets everybody in.</param>
+    public static async Task<DatabaseServer> CreateAsync(Network? network = null, string? password = null)
     {
-        var server = new DatabaseServer(network);
+        var server = new DatabaseServer(network, password);
         if (Environment.UserName == "root") await Shell.RunAsync("chown", "postgres", server._folder);
-        await AsOwnerAsync("initdb", "-D", server.Data, "-U", "optimize", "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync");
+        var file = Path.Combine(server._folder, "password");
+        await File.WriteAllTextAsync(file, password);
+        string[] auth = password is null ? ["--auth=trust"] : ["--auth=scram-sha-256", $"--pwfile={file}"];
+        await AsOwnerAsync(["initdb", "-D", server.Data, "-U", "optimize", .. auth, "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync"]);
         if (network is not null) await File.AppendAllTextAsync(Path.Combine(server.Data, "pg_hba.conf"), $"host all all {network.Range} trust\n");
         await server.StartAsync();
         await using var connection = new NpgsqlConnection(server.ConnectionString.Replace("Database=optimize", "Database=postgres;Pooling=false", StringComparison.Ordinal));
@@ -73,7 +78,7 @@ internal sealed class DatabaseServer(Network? network) : IAsyncDisposable
     }
 
     // PostgreSQL refuses to run as root; Debian's package brings the user.
-    private static Task AsOwnerAsync(string program, params string[] arguments) => AsOwnerAsync([], program, arguments);
+    private static Task AsOwnerAsync(params string[] command) => AsOwnerAsync([], command[0], command[1..]);
 
     private static Task AsOwnerAsync(string[] before, string program, params string[] arguments)
     {

@@ -13,7 +13,10 @@ using Xunit.Abstractions;
 
 namespace Milvus.Optimize.Cluster.Tests;
 
-/// <summary>How much one node with PostgreSQL bears over HTTP; the figures are in docs/evidence/management.md.</summary>
+/// <summary>
+/// How much one node with PostgreSQL bears over HTTP; the figures are in docs/evidence/management.md. One half of the clients comes with tokens, which the node
+/// checks by itself, the other half with API keys, which it looks up in the database.
+/// </summary>
 public sealed class LoadTests(ITestOutputHelper output)
 {
     private const int Clients = 16;
@@ -45,8 +48,11 @@ public sealed class LoadTests(ITestOutputHelper output)
         await node.UntilSaidAsync("is up at");
 
         // Each client is somebody else: a caller may ask 100 times a second.
-        var clients = Enumerable.Range(0, Clients).Select(i => Client(new($"http://127.0.0.1:{ports[1]}"), $"client{i}")).ToList();
-        var http = clients[0];
+        var address = new Uri($"http://127.0.0.1:{ports[1]}");
+        var tokens = Enumerable.Range(0, Clients / 2).Select(i => NodeHttp.OverTcp(address, Token($"client{i}"))).ToList();
+        var keys = await Task.WhenAll(Enumerable.Range(0, Clients / 2).Select(async i => NodeHttp.OverTcp(address, await KeyAsync(tokens[i], $"client{i}"))));
+        HttpClient[] clients = [.. tokens.SelectMany((token, i) => (HttpClient[])[token, keys[i]])];
+        var http = keys[0];
         var ids = new ConcurrentQueue<string>();
         var started = await MeasuredAsync("POST /api/v1/runs, a new run each", collections, async i =>
         {
@@ -56,7 +62,8 @@ public sealed class LoadTests(ITestOutputHelper output)
         });
         Assert.Equal(collections, (long)(await database.RowsAsync("select count(*) from optimize_journal where sequence_number = 1 and persistence_id like 'optimize-sim.%'"))[0][0]);
         var all = ids.ToArray();
-        await MeasuredAsync("GET /api/v1/runs/{id} of those runs", collections, i => OkAsync(clients[i % Clients], $"/api/v1/runs/{all[i]}"));
+        await MeasuredAsync("GET /api/v1/runs/{id} of those runs, with tokens", collections, i => OkAsync(tokens[i % tokens.Count], $"/api/v1/runs/{all[i]}"));
+        await MeasuredAsync("GET /api/v1/runs/{id} of those runs, with API keys", collections, i => OkAsync(keys[i % keys.Length], $"/api/v1/runs/{all[i]}"));
         await FillAsync(database.ConnectionString, rows);
         await MeasuredAsync($"GET /api/v1/runs?pageSize=50 of {rows} runs and more", collections, i => OkAsync(clients[i % Clients], "/api/v1/runs?pageSize=50"));
         await MeasuredAsync("the same with filters", collections, i => OkAsync(clients[i % Clients], $"/api/v1/runs?pageSize=50&done=true&collection=filler{i % 100}"));
@@ -112,15 +119,17 @@ public sealed class LoadTests(ITestOutputHelper output)
         await command.ExecuteNonQueryAsync();
     }
 
-    private static HttpClient Client(Uri address, string name)
+    /// <summary>A new API key, which the nodes share over the database.</summary>
+    private static async Task<string> KeyAsync(HttpClient admin, string name)
     {
-        var token = new JsonWebTokenHandler().CreateToken(new SecurityTokenDescriptor
-        {
-            Issuer = "i", Audience = "a", Expires = TimeProvider.System.GetUtcNow().AddHours(1).UtcDateTime, Claims = new Dictionary<string, object> { ["sub"] = name, [Caller.RoleClaim] = "admin" },
-            SigningCredentials = new(new SymmetricSecurityKey(Encoding.UTF8.GetBytes(Secret)), SecurityAlgorithms.HmacSha256),
-        });
-        var http = NodeHttp.OverTcp(address);
-        http.DefaultRequestHeaders.Authorization = new("Bearer", token);
-        return http;
+        var answer = await admin.PostAsJsonAsync("/api/v1/keys", new { name, role = "operator" });
+        Assert.True((int)answer.StatusCode == 201, await answer.Content.ReadAsStringAsync());
+        return (await answer.Content.ReadFromJsonAsync<JsonObject>())!["key"]!.GetValue<string>();
     }
+
+    private static string Token(string name) => new JsonWebTokenHandler().CreateToken(new SecurityTokenDescriptor
+    {
+        Issuer = "i", Audience = "a", Expires = TimeProvider.System.GetUtcNow().AddHours(1).UtcDateTime, Claims = new Dictionary<string, object> { ["sub"] = name, [Caller.RoleClaim] = "admin" },
+        SigningCredentials = new(new SymmetricSecurityKey(Encoding.UTF8.GetBytes(Secret)), SecurityAlgorithms.HmacSha256),
+    });
 }

@@ -13,9 +13,9 @@ internal sealed class SimulatorProcess : IAsyncDisposable
 
     public string Address { get; }
 
-    public static async Task<SimulatorProcess> StartAsync(string log, int speed, Network? network = null)
+    public static async Task<SimulatorProcess> StartAsync(string log, int speed, Network? network = null, string? token = null)
     {
-        var process = new ProgramProcess(["simulate", "--port", "0", "--admin-port", "0", "--scenario", "several", "--speed", $"{speed}", "--log", log], before: network?.InMilvus);
+        var process = new ProgramProcess(["simulate", "--port", "0", "--admin-port", "0", "--scenario", "several", "--speed", $"{speed}", "--log", log, .. token is null ? Array.Empty<string>() : ["--token", token]], before: network?.InMilvus);
         var address = (await process.UntilSaidAsync("listening on ")).Split(' ')[^1];
         var admin = (await process.UntilSaidAsync("admin on ")).Split(' ')[^1];
         if (network is null) return new(process, address, new() { BaseAddress = new(admin) });

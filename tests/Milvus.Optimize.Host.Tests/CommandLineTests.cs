@@ -20,7 +20,18 @@ public sealed class CommandLineTests : IDisposable
             "--ca", pem, "--cert", pem, "--key-file", pem, "--timeout", "30m", "--deadline", "2h", "--no-wait", "--output", "json", "--state", "s");
         var target = new RunTarget { Address = "https://h:19530/", Token = "t", CaFile = pem, CertificateFile = pem, KeyFile = pem };
         Assert.Equal(
-            new OptimizeArguments("books", "db1", new(new(1024), true, true), "k", target, TimeSpan.FromMinutes(30), TimeSpan.FromHours(2), true, true, new("s")), given);
+            new OptimizeArguments("books", "db1", new(new(1024), true, true), "k", target, TimeSpan.FromMinutes(30), TimeSpan.FromHours(2), true, "json", new("s")), given);
+    }
+
+    [Theory]
+    [InlineData("error: say which: list, get, watch", "runs")]
+    [InlineData("error: say which: optimize, status", "")]
+    [InlineData("error: Unrecognized command or argument 'nonsense'.", "nonsense")]
+    [InlineData("error: Unrecognized command or argument 'lst'.", "runs", "lst")]
+    public async Task Who_names_no_verb_is_told_which_there_are_and_who_misspells_one_is_told_that(string first, params string[] args)
+    {
+        Assert.Equal(2, await _run.InvokeAsync([.. args.Where(a => a.Length > 0)]));
+        Assert.StartsWith(first, _run.Error.ToString(), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -28,7 +39,7 @@ public sealed class CommandLineTests : IDisposable
     {
         var given = _run.Arguments("optimize", "books");
         Assert.Equal(
-            new OptimizeArguments("books", "default", new(TargetSize.Automatic, false, false), null, new() { Simulator = true }, null, TimeSpan.FromHours(24), false, false, new(null)),
+            new OptimizeArguments("books", "default", new(TargetSize.Automatic, false, false), null, new() { Simulator = true }, null, TimeSpan.FromHours(24), false, "table", new(null)),
             given);
     }
 

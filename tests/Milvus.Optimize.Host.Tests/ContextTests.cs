@@ -84,7 +84,6 @@ public sealed class ContextTests : IDisposable
     [InlineData("the reserved name", "context", "add", "local", "--server", "http://a:1")]
     [InlineData("bad cluster", "context", "add", "x", "--server", "http://a:1", "--cluster", "A B")]
     [InlineData("bad format", "context", "list", "-o", "yaml")]
-    [InlineData("bad limit", "runs", "list", "--limit", "501")]
     [InlineData("bad state", "runs", "list", "--run-state", "no such")]
     [InlineData("both ends", "runs", "list", "--live", "--done")]
     [InlineData("bad run", "runs", "timeline", "x")]

@@ -80,6 +80,15 @@ public sealed class HttpOptimizeRunsTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Why_TLS_failed_is_said_and_not_where_to_look()
+    {
+        using var http = NodeHttp.OverTcp(new($"https://127.0.0.1:{_server.Tcp.BaseAddress!.Port}"));
+        var thrown = await Assert.ThrowsAsync<NodeUnreachableException>(() => new HttpOptimizeRuns(http).CheckAsync(CancellationToken.None));
+        Assert.Matches("SSL connection could not be established: .{10}", thrown.Message);
+        Assert.DoesNotContain("inner exception", thrown.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Who_stops_waiting_is_not_told_that_nobody_is_there()
     {
         _server.Runs.Hangs = true;

@@ -3,6 +3,7 @@ using System.Net.Http.Json;
 using System.Reflection;
 using System.Text;
 using System.Text.Json.Nodes;
+using Milvus.Optimize.Client;
 using Milvus.Optimize.Contracts.Runs;
 using Milvus.Optimize.Contracts.Tests;
 using Milvus.Optimize.Core.Runs;
@@ -80,6 +81,17 @@ public sealed class MoreRouteTests : IAsyncLifetime
 
         Assert.Equal(_server.Runs.Page.Select(r => r.Id), seen);
         Assert.Equal(3, pages);
+    }
+
+    [Theory]
+    [InlineData(1200, 1200)]
+    [InlineData(5000, 1203)]
+    [InlineData(1, 1)]
+    public async Task A_client_reads_all_runs_however_many_calls_that_takes(int limit, int expected)
+    {
+        _server.Runs.Page = [.. Enumerable.Range(0, 1203).Select(i => Documents.Running($"simulator.4601.01J9ZK3N5W8Q00000000{9999 - i:D4}AA"))];
+        var all = await new HttpOptimizeRuns(_server.Http).ListAllAsync(new(Limit: limit), default);
+        Assert.Equal(_server.Runs.Page.Take(expected).Select(r => r.Id), all.Select(r => r.Id));
     }
 
     [Fact]
@@ -213,7 +225,7 @@ public sealed class MoreRouteTests : IAsyncLifetime
     public async Task Every_code_has_a_page_and_every_page_a_code()
     {
         var codes = typeof(OptimizeProblem).GetFields(BindingFlags.Public | BindingFlags.Static).Where(f => f.IsLiteral).Select(f => (string)f.GetValue(null)!)
-            .Concat([ProblemStatus.Internal, ProblemStatus.PayloadTooLarge, ProblemStatus.RevisionMismatch]).Concat(EndCodes()).Distinct().Order(StringComparer.Ordinal).ToList();
+            .Concat([ProblemStatus.Internal, ProblemStatus.PayloadTooLarge, ProblemStatus.RevisionMismatch, ProblemStatus.MethodNotAllowed]).Concat(EndCodes()).Distinct().Order(StringComparer.Ordinal).ToList();
         var pages = Directory.GetFiles(Path.Combine(Repository.Root, "docs/problems"), "*.md").Select(f => Path.GetFileNameWithoutExtension(f)!).Where(f => f != "README");
         Assert.Equal(codes, pages.Order(StringComparer.Ordinal));
         foreach (var code in codes)

@@ -134,6 +134,11 @@ public sealed class MoreVerbTests : IDisposable
     [InlineData("runs wa", "watch")]
     [InlineData("optimize books --no-", "--no-wait")]
     [InlineData("runs list -o js", "jsonl")]
+    [InlineData("runs list --al", "--all")]
+    [InlineData("runs watch -o js", "jsonl")]
+    [InlineData("keys re", "revoke")]
+    [InlineData("keys list --ser", "--server")]
+    [InlineData("keys create ci -o wi", "wide")]
     public async Task Bash_completes(string typed, string expected)
     {
         Assert.Equal(0, await _run.InvokeAsync("completion", "bash").WaitAsync(Bound));

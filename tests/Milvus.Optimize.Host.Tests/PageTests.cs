@@ -1,3 +1,5 @@
+using System.Net.Http.Json;
+using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using PuppeteerSharp;
 
@@ -54,6 +56,10 @@ public sealed partial class PageTests : IAsyncLifetime
         await Text("h2", "waiting for compaction");
         Assert.Equal("6", await Count("rect.before"));
         await Shot("4-live");
+        await PressAsync("a", "Runs");
+        await Text("#view tbody tr:first-child", "books");
+        await Shot("4-runs-live");
+        await _page.GoBackAsync();
 
         await _page.ReloadAsync();
         await _page.EvaluateExpressionAsync(WatchForDoubles);
@@ -82,6 +88,61 @@ public sealed partial class PageTests : IAsyncLifetime
         await PressAsync("a", "Runs");
         await Text("#view", "cancelled");
         await Shot("8-runs-dark");
+    }
+
+    [ChromiumFact]
+    public async Task The_start_form_is_left_by_Escape_and_filled_by_Tab_Space_and_Enter_and_the_run_cancelled_by_Enter()
+    {
+        await OpenAsync();
+        await SignInAsync(_key);
+        await PressAsync("a", "Collections");
+        await PressAsync("button[aria-label='Optimize books']", "Optimize…");
+        await Text("dialog[open]", "Target size");
+        await _page.Keyboard.PressAsync("Escape");
+        await _page.WaitForFunctionAsync("() => !document.querySelector('dialog[open]')", Soon);
+        Assert.Equal("Optimize books", await _page.EvaluateExpressionAsync<string>("document.activeElement.ariaLabel"));
+
+        // What has the focus is the field for the size; then come both choices, then both buttons.
+        await _page.Keyboard.PressAsync("Enter");
+        await Text("dialog[open]", "Target size");
+        foreach (var letter in "auto") await _page.Keyboard.PressAsync("Backspace");
+        await _page.Keyboard.TypeAsync("1GB");
+        await _page.Keyboard.PressAsync("Tab");
+        await _page.Keyboard.PressAsync("Space");
+        await _page.Keyboard.PressAsync("Tab");
+        await _page.Keyboard.PressAsync("Space");
+        await Shot("3-start-filled");
+        await _page.Keyboard.PressAsync("Tab");
+        Assert.Equal("Start", await _page.EvaluateExpressionAsync<string>("document.activeElement.textContent"));
+        await _page.Keyboard.PressAsync("Enter");
+        await Text("h2", "default.books: ");
+        await Text("#view", "target size 1024MB");
+        await PressAsync("button", "Cancel…");
+        await _page.Keyboard.TypeAsync("by nobody");
+        await _page.Keyboard.PressAsync("Escape");
+        await PressAsync("button", "Cancel…");
+        await _page.Keyboard.TypeAsync("by keyboard");
+        await _page.Keyboard.PressAsync("Enter");
+        await Text("#view", "cancel requested: by keyboard");
+        await Text("h2", "cancelled");
+        Assert.DoesNotContain("by nobody", await _page.EvaluateExpressionAsync<string>("document.body.innerText"), StringComparison.Ordinal);
+        var (_, run) = await _folder.EndAsync(_folder.Start("status", "books", "-o", "json"));
+        Assert.Equal(("1024MB", true, true), (run.Spec.TargetSize, run.Spec.Flush, run.Spec.Force));
+    }
+
+    [ChromiumFact]
+    public async Task Older_runs_are_a_press_away()
+    {
+        await OpenAsync();
+        using var http = new HttpClient { BaseAddress = new(_url), DefaultRequestHeaders = { Authorization = new("Bearer", _key) } };
+        var cluster = (await http.GetFromJsonAsync<JsonObject>("/api/v1/clusters"))!["clusters"]![0]!["name"]!.GetValue<string>();
+        // One more than a page; each ends before the next begins.
+        for (var i = 0; i < 50; i++) (await http.PostAsJsonAsync("/api/v1/runs?wait=20", new { cluster, collection = "empty" })).EnsureSuccessStatusCode();
+        await SignInAsync(_key);
+        await _page.WaitForFunctionAsync("() => document.querySelectorAll('#view tbody tr').length === 50", Soon);
+        await PressAsync("button", "Older");
+        await _page.WaitForFunctionAsync("() => document.querySelectorAll('#view tbody tr').length === 51", Soon);
+        await _page.WaitForFunctionAsync("() => document.querySelector('#view > button').hidden", Soon);
     }
 
     [ChromiumFact]

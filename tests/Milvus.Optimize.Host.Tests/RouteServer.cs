@@ -12,6 +12,7 @@ using Milvus.Optimize.Contracts.Runs;
 using Milvus.Optimize.Core.Identity;
 using Milvus.Optimize.Core.Runs;
 using Milvus.Optimize.Management;
+using Milvus.Optimize.Management.Routes;
 using Milvus.Optimize.Management.Security;
 
 namespace Milvus.Optimize.Host.Tests;
@@ -19,11 +20,14 @@ namespace Milvus.Optimize.Host.Tests;
 /// <summary>The routes on a Unix socket and on a TCP port, over scripted runs.</summary>
 internal sealed class RouteServer : IRunTargets, IAsyncDisposable
 {
+    /// <summary>Says in each answer which operation gave it. The product has no such header.</summary>
+    public const string OperationHeader = "x-operation";
+
     private readonly TemporaryFolder _folder = new();
     private readonly WebApplication _app;
     private int _keys;
 
-    private RouteServer(ScriptedRuns runs, ManagementOptions? options, TimeProvider? time, JwtOptions? jwt)
+    private RouteServer(ScriptedRuns runs, ManagementOptions? options, TimeProvider? time, JwtOptions? jwt, string[] proxies, Func<IApiKeys, IApiKeys>? count)
     {
         Runs = runs;
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
@@ -40,13 +44,21 @@ internal sealed class RouteServer : IRunTargets, IAsyncDisposable
             return context.Response.WriteAsync("up 1\n");
         }));
         if (jwt is not null) builder.Services.AddMilvusOptimizeJwt(jwt);
-        builder.Services.AddSingleton<IApiKeys>(Keys = new ApiKeyFile(_folder.File("keys.json"), time ?? TimeProvider.System));
+        Keys = new ApiKeyFile(_folder.File("keys.json"), time ?? TimeProvider.System);
+        builder.Services.AddSingleton(count is null ? Keys : count(Keys));
         builder.Services.AddSingleton<IAuditLog>(s => ActivatorUtilities.CreateInstance<AuditFile>(s, AuditPath));
         builder.Services.AddSingleton(time ?? TimeProvider.System);
         builder.Services.AddSingleton<IOptimizeRuns>(runs).AddSingleton<IOptimizeNode>(runs).AddSingleton<IRunHistory>(Milvus).AddSingleton<IClusterInspection>(Milvus).AddSingleton<IRunTargets>(this);
         _app = builder.Build();
+        Nodes.KnownProxies.Of(proxies).Use(_app);
         _app.UseRouting();
+        _app.Use((context, next) =>
+        {
+            if (context.GetEndpoint()?.Metadata.GetMetadata<RouteRule>() is { } rule) context.Response.Headers[OperationHeader] = rule.Operation;
+            return next(context);
+        });
         _app.MapMilvusOptimize();
+        _app.MapMilvusOptimizeNotFound();
         Http = NodeHttp.OverUnixSocket(_folder.File("s"));
     }
 
@@ -68,9 +80,9 @@ internal sealed class RouteServer : IRunTargets, IAsyncDisposable
 
     public RunTarget? Brought { get; private set; }
 
-    public static async Task<RouteServer> StartAsync(ScriptedRuns? runs = null, ManagementOptions? options = null, TimeProvider? time = null, JwtOptions? jwt = null)
+    public static async Task<RouteServer> StartAsync(ScriptedRuns? runs = null, ManagementOptions? options = null, TimeProvider? time = null, JwtOptions? jwt = null, string[]? proxies = null, Func<IApiKeys, IApiKeys>? count = null)
     {
-        var server = new RouteServer(runs ?? new(), options, time, jwt);
+        var server = new RouteServer(runs ?? new(), options, time, jwt, proxies ?? [], count);
         await server._app.StartAsync();
         var addresses = server._app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses;
         server.Tcp = NodeHttp.OverTcp(new(addresses.Single(a => a.StartsWith("http://127", StringComparison.Ordinal))));

@@ -17,6 +17,9 @@ internal sealed class ScriptedMilvus : IClusterInspection, IRunHistory
 
     public OptimizeProblem? Problem { get; set; }
 
+    /// <summary>Of reading the journal.</summary>
+    public Exception? Failure { get; set; }
+
     public ImmutableArray<ClusterDocument> Clusters() => [new("c1", false, ""), new("c2", true, "credentials are missing")];
 
     public Task<ImmutableArray<CollectionName>> ListAsync(ClusterName cluster, string? database, CancellationToken cancellationToken) => Answer(() =>
@@ -38,7 +41,7 @@ internal sealed class ScriptedMilvus : IClusterInspection, IRunHistory
         request.Collection.Cluster.Value, request.Collection.Database, request.Collection.Name, "4601", new("2.6.17", "G4"), new(6, 300_000, 1, 0), true, "6 segments may be merged", null));
 
     public Task<ImmutableArray<StoredEvent>> ReadAsync(RunId run, long after, int limit, CancellationToken cancellationToken) =>
-        Answer(() => Events.Where(e => e.SequenceNr > after).Take(limit).ToImmutableArray());
+        Failure is { } f ? Task.FromException<ImmutableArray<StoredEvent>>(f) : Answer(() => Events.Where(e => e.SequenceNr > after).Take(limit).ToImmutableArray());
 
     private Task<T> Answer<T>(Func<T> answer) => Problem is { } p ? Task.FromException<T>(new OptimizeProblemException(p)) : Task.FromResult(answer());
 }

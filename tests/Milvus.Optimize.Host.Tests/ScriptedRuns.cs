@@ -32,6 +32,9 @@ internal sealed class ScriptedRuns : IOptimizeRuns, IOptimizeNode, IRunTable
 
     public OptimizeProblem? Problem { get; set; }
 
+    /// <summary>Of starts and verbs alone: who only looks gets an answer.</summary>
+    public OptimizeProblem? VerbProblem { get; set; }
+
     public Exception? Failure { get; set; }
 
     /// <summary>Completes when a get is under way that will not answer.</summary>
@@ -42,6 +45,7 @@ internal sealed class ScriptedRuns : IOptimizeRuns, IOptimizeNode, IRunTable
     public Task<StartedRun> StartAsync(StartRequest request, CancellationToken cancellationToken)
     {
         Answer("start");
+        if (VerbProblem is { } refused) throw new OptimizeProblemException(refused);
         Started = request;
         return Task.FromResult(new StartedRun(Now, Joined));
     }
@@ -105,7 +109,7 @@ internal sealed class ScriptedRuns : IOptimizeRuns, IOptimizeNode, IRunTable
     private Task<RunDocument> Verb(string call)
     {
         Answer(call);
-        return Task.FromResult(Now);
+        return VerbProblem is { } refused ? throw new OptimizeProblemException(refused) : Task.FromResult(Now);
     }
 
     private void Answer(string call)

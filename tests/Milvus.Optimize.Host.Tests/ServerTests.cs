@@ -64,13 +64,32 @@ public sealed partial class ServerTests : IDisposable
         {
             // c2 is held.
             Assert.Equal(8, await _client.InvokeAsync("doctor", "--server", url, "--api-key", key, "-o", "jsonl"));
-            Assert.Contains("{\"name\":\"cluster c1\",\"status\":\"ok\",\"detail\":\"it answers: Milvus 2.6.17, generation G4; this key may start runs\"", _client.Out.ToString(), StringComparison.Ordinal);
+            Assert.Contains("{\"name\":\"cluster c1\",\"status\":\"ok\",\"detail\":\"it answers: Milvus 2.6.17, generation G4\"", _client.Out.ToString(), StringComparison.Ordinal);
             Assert.Contains("{\"name\":\"clock\",\"status\":\"ok\"", _client.Out.ToString(), StringComparison.Ordinal);
             Assert.Contains("credentials are missing", _client.Out.ToString(), StringComparison.Ordinal);
+            Assert.Contains("makes keys (admin)", _client.Out.ToString(), StringComparison.Ordinal);
+            Assert.Contains("1 of 7 checks failed: cluster c2", _client.Error.ToString(), StringComparison.Ordinal);
             Assert.DoesNotContain("start", _node.Runs.Calls);
             Assert.Equal(2, await _client.InvokeAsync("doctor", "--server", url, "--api-key", "mok_x"));
             _node.Runs.Status = new(false, "no journal");
             Assert.Equal(1, await _client.InvokeAsync("doctor", "--server", url, "--api-key", key));
+        });
+    }
+
+    [Theory]
+    [InlineData("viewer", "it only reads (viewer)", "as run simulator.4601.01J9ZK3N5W8Q0000000000000A saw it")]
+    [InlineData("operator", "it reads, starts and ends runs (operator)", "it answers: Milvus 2.6.17, generation G4\"")]
+    public async Task Doctor_tells_a_lesser_key_what_it_may_do_and_the_version_too(string role, string privileges, string version)
+    {
+        await ServedAsync(async (url, _) =>
+        {
+            Assert.Equal(0, await _node.InvokeHereAsync("keys", "create", "lesser", "--role", role));
+            var key = Key().Matches(_node.Out.ToString()).Last().Value;
+            Assert.Equal(8, await _client.InvokeAsync("doctor", "--server", url, "--api-key", key, "-o", "jsonl"));
+            Assert.Contains(privileges, _client.Out.ToString(), StringComparison.Ordinal);
+            Assert.Contains(version, _client.Out.ToString(), StringComparison.Ordinal);
+            Assert.Contains("Milvus 2.6.17, generation G4", _client.Out.ToString(), StringComparison.Ordinal);
+            Assert.DoesNotContain("start", _node.Runs.Calls);
         });
     }
 

@@ -49,6 +49,34 @@ public sealed class RunTableRebuildTests : IAsyncLifetime
     }
 
     [Theory, SqliteData, PostgreSqlData]
+    public async Task What_was_seen_live_of_the_same_events_stays(string kind)
+    {
+        await KeepAsync(kind);
+        var seen = new IndexDocument("vec", "embedding", 900, 1000, 100);
+        var document = (await _place.Table.FindAsync(First, default))!;
+        var row = document with { Revision = document.Revision + 1, Progress = document.Progress with { Indexes = [seen] } };
+        await _place.Table.UpsertAsync(new(First, GoldenRuns.Merged.Length, row), default);
+        Assert.Equal((0, 2), await AgainAsync());
+        Assert.Equal(seen, Assert.Single((await _place.Table.FindAsync(First, default))!.Progress.Indexes));
+
+        // What is spoilt beside it is put right all the same.
+        Change($"update optimize_run set collection = 'x' where run_id = '{First}'");
+        Assert.Equal((1, 1), await AgainAsync());
+        Assert.Equal(seen, Assert.Single((await _place.Table.FindAsync(First, default))!.Progress.Indexes));
+
+        // A row of other events has seen something else.
+        Change($"update optimize_run set sequence_nr = sequence_nr - 1 where run_id = '{First}'");
+        Assert.Equal((1, 1), await AgainAsync());
+        Assert.Empty((await _place.Table.FindAsync(First, default))!.Progress.Indexes);
+
+        async Task<(int Corrected, int Unchanged)> AgainAsync()
+        {
+            var report = await RunTableRebuild.RunAsync(_place.Options, true, default);
+            return (report.Corrected, report.Unchanged);
+        }
+    }
+
+    [Theory, SqliteData, PostgreSqlData]
     public async Task A_history_that_cannot_be_read_is_said_and_read_up_to_there(string kind)
     {
         await KeepAsync(kind);

@@ -36,6 +36,15 @@ public sealed partial record CollectionScope
     /// <summary>Whether anything of the cluster may be meant.</summary>
     public bool Touches(string cluster) => Matches(Cluster, cluster);
 
+    /// <summary>
+    /// Whether nothing that the other one means is outside this one. Where that cannot be seen from the patterns part by part, the answer is no.
+    /// </summary>
+    public bool Contains(CollectionScope other)
+    {
+        ArgumentNullException.ThrowIfNull(other);
+        return Contains(Cluster, other.Cluster) && Contains(Database, other.Database) && Contains(Collection, other.Collection);
+    }
+
     /// <summary>Whether the text is a pattern, or a name, which is the pattern of itself.</summary>
     public static bool IsPattern(string text) => Form().IsMatch(text);
 
@@ -45,6 +54,11 @@ public sealed partial record CollectionScope
 
     /// <inheritdoc/>
     public override string ToString() => $"{Cluster}/{Database}/{Collection}";
+
+    // The narrower pattern is read as a text in which * is a character that only * stands for.
+    private static bool Contains(string wide, string narrow) => Regex.IsMatch(
+        narrow, $"^{Regex.Escape(wide).Replace("\\*", ".*", StringComparison.Ordinal).Replace("\\?", "[^*]", StringComparison.Ordinal)}\\z",
+        RegexOptions.CultureInvariant | RegexOptions.Singleline | RegexOptions.NonBacktracking);
 
     private static string Checked(string pattern) => IsPattern(pattern)
         ? pattern

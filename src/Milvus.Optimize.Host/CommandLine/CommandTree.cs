@@ -26,6 +26,16 @@ internal static class CommandTree
         return root;
     }
 
+    // That a verb is missing is no news to who misspelt one; to who gave none, those that there are.
+    private static string[] Sentences(ParseResult parsed)
+    {
+        var verbs = parsed.CommandResult.Command.Subcommands;
+        string[] all = [.. parsed.Errors.Select(e => e.Message)];
+        return verbs.Count == 0 ? all
+            : all.Length == 1 ? [$"say which: {string.Join(", ", verbs.Select(v => v.Name))}"]
+            : [.. all.Where(text => text != "Required command was not provided.")];
+    }
+
     private static IEnumerable<string> Path(CommandResult command) =>
         command is { Parent: CommandResult parent } ? [.. Path(parent), command.Command.Name] : [];
 
@@ -36,7 +46,7 @@ internal static class CommandTree
         var parsed = Create(environment).Parse(args);
         if (parsed.Action is ParseErrorAction)
         {
-            foreach (var error in parsed.Errors) terminal.Note($"error: {error.Message}");
+            foreach (var error in Sentences(parsed)) terminal.Note($"error: {error}");
             terminal.Note($"see: milvus-optimize {string.Concat(Path(parsed.CommandResult).Select(name => $"{name} "))}--help");
             return ExitCode.BadUsage;
         }

@@ -42,18 +42,18 @@ internal static class ControlVerbs
         {
             if (r.Tokens.Count > 0 && r.Tokens[0].Value.Trim().Length is 0 or > 500) r.AddError("--reason has 1 to 500 characters");
         });
-        var (output, place) = (SharedOptions.Output(), new PlaceOptions());
+        var (output, place) = (SharedOptions.Format(), new PlaceOptions());
         command.Arguments.Add(run);
         foreach (var option in new Option[] { reason, output }) command.Options.Add(option);
         place.AddTo(command);
         command.SetAction((parsed, _) => AskAsync(
-            environment, place.Of(parsed, environment.Variable), parsed.GetRequiredValue(run), parsed.GetValue(output) == "json",
+            environment, place.Of(parsed, environment.Variable), parsed.GetRequiredValue(run), parsed.GetValue(output)!,
             (runs, stop) => verb(runs, parsed.GetRequiredValue(run), parsed.GetValue(reason) ?? DefaultRetryReason, parsed, stop)));
         return command;
     }
 
     private static async Task<int> AskAsync(
-        CommandEnvironment environment, NodePlace place, RunId run, bool json, Func<IOptimizeRuns, CancellationToken, Task<RunDocument>> verb)
+        CommandEnvironment environment, NodePlace place, RunId run, string format, Func<IOptimizeRuns, CancellationToken, Task<RunDocument>> verb)
     {
         var stop = environment.Interruption.Either;
         await using var access = environment.Access(place);
@@ -64,7 +64,7 @@ internal static class ControlVerbs
                 return await verb(node.Runs, stop);
             },
             stop);
-        environment.Terminal.Report(json, document, RunReport.Of(document));
+        environment.Terminal.Show(format, document, wide => RunReport.Of(document, wide));
         if (access.Own is { } mine && document is { Done: false, Phase: "Running", State: not "Held" })
         {
             var pid = await environment.HandOver.StartAsync(mine.Folder, mine.Credentials, run);

@@ -27,7 +27,9 @@ internal static class DoctorVerb
                 ? await OfServerAsync(server, where.Key, environment.Time, stop)
                 : [.. await OfFolderAsync(where.State, stop), .. await OfMilvusAsync(environment, given, parsed.GetRequiredValue(database), stop)];
             environment.Terminal.ShowAll(parsed.GetValue(output)!, checks, _ => Columns.Of([["CHECK", "STATUS", "DETAIL"], .. checks.Select(c => (string[])[c.Name, c.Status, c.Detail])]));
-            return checks.FirstOrDefault(c => c.Status == "fail")?.ExitCode ?? ExitCode.Done;
+            var failed = checks.Where(c => c.Status == "fail").ToArray();
+            if (failed.Length > 0) environment.Terminal.Note($"{failed.Length} of {checks.Count} checks failed: {string.Join(", ", failed.Select(c => c.Name))}");
+            return failed.FirstOrDefault()?.ExitCode ?? ExitCode.Done;
         });
         return command;
     }

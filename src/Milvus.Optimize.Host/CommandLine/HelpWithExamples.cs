@@ -45,10 +45,13 @@ internal sealed class HelpWithExamples(HelpAction usual) : SynchronousCommandLin
             """,
         "runs" or "list" or "get" => """
               milvus-optimize runs list --live -o wide
-              milvus-optimize runs list --run-state Failed --since 7d -o jsonl
+              milvus-optimize runs list --run-state Failed --since 7d --all -o jsonl
               milvus-optimize runs get RUN -o json
             """,
-        "watch" => "  milvus-optimize runs watch RUN --timeout 30m",
+        "watch" => """
+              milvus-optimize runs watch RUN --timeout 30m
+              milvus-optimize runs watch RUN -o jsonl | jq .progress.percent
+            """,
         "timeline" => "  milvus-optimize runs timeline RUN -o wide",
         "report" => "  milvus-optimize runs report RUN > ticket.md",
         "rebuild" => """
@@ -71,7 +74,11 @@ internal sealed class HelpWithExamples(HelpAction usual) : SynchronousCommandLin
               source <(milvus-optimize completion bash)
               milvus-optimize completion fish > ~/.config/fish/completions/milvus-optimize.fish
             """,
-        "keys" or "create" => "  milvus-optimize keys create ci --role operator --scope 'prod-*/default/*' --expires 90d",
+        "keys" or "create" or "revoke" => """
+              milvus-optimize keys create ci --role operator --scope 'prod-*/default/*' --expires 90d
+              milvus-optimize keys create ci --server https://optimize.example:7980 -o json
+              milvus-optimize keys list -o wide --config node.json
+            """,
         "simulate" => """
               milvus-optimize simulate --scenario busy --speed 10
               milvus-optimize simulate --generation 2.3 --admin-port 9092 --http-port 9091

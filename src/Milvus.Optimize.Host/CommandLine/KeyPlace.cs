@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Microsoft.Extensions.DependencyInjection;
+using Milvus.Optimize.Client;
 using Milvus.Optimize.Core.Runs;
 using Milvus.Optimize.Host.Nodes;
 using Milvus.Optimize.Host.Settings;
@@ -8,10 +9,10 @@ using Milvus.Optimize.Storage;
 
 namespace Milvus.Optimize.Host.CommandLine;
 
-/// <summary>Whose keys a verb is about: a state folder's, or those of the nodes that share a database.</summary>
+/// <summary>Whose keys a verb is about: a state folder's, those of the nodes that share a database, or a server's by its routes.</summary>
 internal sealed class KeyPlace
 {
-    private readonly Option<string?> _state = SharedOptions.State();
+    private readonly PlaceOptions _place = new();
     private readonly Option<string[]> _set = ClusterNodeVerb.Set();
 
     private readonly Option<string?> _config = new("--config")
@@ -22,27 +23,29 @@ internal sealed class KeyPlace
 
     public Command AddTo(Command command)
     {
-        foreach (var option in (Option[])[_state, _config, _set]) command.Options.Add(option);
+        _place.AddTo(command);
+        foreach (var option in (Option[])[_config, _set]) command.Options.Add(option);
         command.Validators.Add(r =>
         {
             if (r.GetResult(_set) is not null && r.GetResult(_config) is null) r.AddError("--set needs --config");
-            if (r.GetResult(_state) is not null && r.GetResult(_config) is not null) r.AddError("give --state or --config, not both");
+            if (r.GetResult(_config) is not null && _place.IsTyped(r)) r.AddError("give --config, or --state, --server or --context, not both");
         });
         return command;
     }
 
-    /// <exception cref="ParamException">The file cannot work.</exception>
-    public Opened Of(ParseResult parsed, CommandEnvironment environment)
+    /// <exception cref="ParamException">The options contradict each other, or the file cannot work.</exception>
+    public IKeyBook Of(ParseResult parsed, CommandEnvironment environment)
     {
-        if (parsed.GetValue(_config) is not { } file) return new(new ApiKeyFile(StateFolder.Open(parsed.GetValue(_state)).Keys, environment.Time), null);
-        var settings = NodeSettings.Read(file, parsed.GetValue(_set) ?? []);
-        var services = new ServiceCollection().AddSingleton(environment.Time).AddOptimizeStorage(settings.Storage).BuildServiceProvider();
-        return new(new SharedApiKeys(services.GetRequiredService<IKeyTable>(), environment.Time), services);
-    }
+        if (parsed.GetValue(_config) is { } file)
+        {
+            var settings = NodeSettings.Read(file, parsed.GetValue(_set) ?? []);
+            var services = new ServiceCollection().AddSingleton(environment.Time).AddOptimizeStorage(settings.Storage).BuildServiceProvider();
+            return new KeyBook(new SharedApiKeys(services.GetRequiredService<IKeyTable>(), environment.Time), environment.Time, services);
+        }
 
-    /// <summary>The keys, and what must be closed behind them.</summary>
-    internal sealed record Opened(IApiKeys Keys, ServiceProvider? Services) : IAsyncDisposable
-    {
-        public ValueTask DisposeAsync() => Services?.DisposeAsync() ?? ValueTask.CompletedTask;
+        var place = _place.Of(parsed, environment.Variable);
+        return place.Server is { } server
+            ? new ServerKeys(NodeHttp.OverTcp(server, place.Key))
+            : new KeyBook(new ApiKeyFile(StateFolder.Open(place.State).Keys, environment.Time), environment.Time, null);
     }
 }

@@ -21,7 +21,7 @@ internal static class NodeVerb
     public static Command Create(CommandEnvironment environment)
     {
         var untilIdle = new Option<bool>("--until-idle") { Description = "End when no run can go on any more; held and parked ones do not count." };
-        var (output, state) = (SharedOptions.Output(), SharedOptions.State());
+        var (output, state) = (SharedOptions.Format(), SharedOptions.State());
         var listen = new Option<string?>("--listen") { Description = "Serve the management routes here too, such as http://127.0.0.1:7980 (docs/management.md); with the Milvus of MILVUS_URI and MILVUS_TOKEN, and those that were optimized from this folder before.", HelpName = "URL" };
         var certificate = new Option<string?>("--tls-cert") { Description = "PEM file of the certificate for an https address.", HelpName = "FILE" };
         var certificateKey = new Option<string?>("--tls-key") { Description = "PEM file of its key.", HelpName = "FILE" };
@@ -44,9 +44,9 @@ internal static class NodeVerb
         });
         command.SetAction(async (parsed, _) =>
         {
-            if (parsed.GetValue(config) is { } file) return await ClusterNodeVerb.RunAsync(environment, file, parsed.GetValue(set) ?? [], parsed.GetValue(output) == "json");
+            if (parsed.GetValue(config) is { } file) return await ClusterNodeVerb.RunAsync(environment, file, parsed.GetValue(set) ?? [], parsed.GetValue(output) is "json" or "jsonl");
             var serving = parsed.GetValue(listen) is { } address
-                ? Serving.Of(address, parsed.GetValue(certificate), parsed.GetValue(certificateKey), parsed.GetValue(anonymous), parsed.GetValue(insecure)) with { Jwt = JwtSettings.FromEnvironment() }
+                ? DoorSettings.FromEnvironment(Serving.Of(address, parsed.GetValue(certificate), parsed.GetValue(certificateKey), parsed.GetValue(anonymous), parsed.GetValue(insecure)))
                 : null;
             var folder = StateFolder.Open(parsed.GetValue(state));
             using var held = await TakeAsync(environment, folder, parsed.GetValue(background));
@@ -57,7 +57,7 @@ internal static class NodeVerb
             if (serving is { Anonymous: false }) await FirstKeyAsync(environment, folder);
             if (serving is not null && environment.Variable("MILVUS_URI") is { Length: > 0 })
                 environment.Terminal.Note($"the Milvus of MILVUS_URI is the cluster {await node.BringAsync(Targeting.Of(new(), environment.Variable, null), environment.Interruption.Either)}");
-            if (parsed.GetValue(output) == "json")
+            if (parsed.GetValue(output) is "json" or "jsonl")
                 environment.Terminal.Out.WriteLine(JsonSerializer.Serialize(new { pid = Environment.ProcessId, socket = node.Socket, log = folder.Log }));
             else
                 environment.Terminal.Note($"node {Environment.ProcessId} answers on {node.Socket}; log {folder.Log}");

@@ -9,7 +9,8 @@ namespace Milvus.Optimize.Host.CommandLine;
 /// <param name="Key">Null lets the command make one.</param>
 /// <param name="Target">Null where a server is asked, which knows its clusters.</param>
 /// <param name="Cluster">The server's cluster; null where a target is brought.</param>
+/// <param name="Format">One of table, wide, json and jsonl.</param>
 /// <param name="Timeout">How long to wait for the end; null without bound.</param>
 internal sealed record OptimizeArguments(
     string Collection, string Database, OptimizeParameters Parameters, string? Key, RunTarget? Target, TimeSpan? Timeout, TimeSpan Deadline, bool NoWait,
-    bool Json, NodePlace Place, ClusterName? Cluster = null);
+    string Format, NodePlace Place, ClusterName? Cluster = null);

@@ -16,6 +16,7 @@ internal sealed class OptimizeFlow(CommandEnvironment environment, OptimizeArgum
     // Made before the first try, so that every later one means the same run.
     private readonly string _key = arguments.Key ?? Guid.NewGuid().ToString("N");
     private RunDocument? _last;
+    private long? _shown;
 
     public async Task<int> RunAsync()
     {
@@ -27,7 +28,7 @@ internal sealed class OptimizeFlow(CommandEnvironment environment, OptimizeArgum
         try
         {
             var code = await FollowAsync(access, stop.Token);
-            if (_last is { } run) terminal.Report(arguments.Json, run, RunReport.Of(run));
+            if (_last is { } run && !(arguments.Format == "jsonl" && _shown == run.Revision)) terminal.Show(arguments.Format, run, wide => RunReport.Of(run, wide));
             return code;
         }
         finally
@@ -42,14 +43,21 @@ internal sealed class OptimizeFlow(CommandEnvironment environment, OptimizeArgum
         {
             var end = arguments.NoWait
                 ? await StartAsync(access, stop)
-                : await environment.Terminal.Progress(arguments.Json).FollowAsync(show => WatchAsync(access, show, stop));
+                : await environment.Terminal.Progress(arguments.Format).FollowAsync(show => WatchAsync(
+                    access,
+                    run =>
+                    {
+                        show(run);
+                        _shown = run.Revision;
+                    },
+                    stop));
             return arguments.NoWait && !end.Done ? ExitCode.Done : ExitCodes.Of(end);
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
             environment.Terminal.Note(_last is null
                 ? $"whether the run was started is not known: ask again with --key {_key}"
-                : $"the run goes on: milvus-optimize status {_last.Id}");
+                : $"the run goes on: milvus-optimize runs watch {_last.Id}");
             return ExitCode.GoesOn;
         }
     }

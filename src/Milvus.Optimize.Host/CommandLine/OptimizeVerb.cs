@@ -39,7 +39,7 @@ internal sealed class OptimizeVerb
     private readonly Option<TimeSpan> _timeout = SharedOptions.Duration("--timeout", "How long to wait; the run goes on after it (exit code 6). Default: until the end.", null);
     private readonly Option<TimeSpan> _deadline = SharedOptions.Duration("--deadline", "How long the run itself may take. Default 24h.", "24h");
     private readonly Option<bool> _noWait = new("--no-wait") { Description = "Return as soon as the run is durable; a background node carries it on." };
-    private readonly Option<string> _output = SharedOptions.Output();
+    private readonly Option<string> _output = SharedOptions.Format(SharedOptions.EachChange);
     private readonly PlaceOptions _place = new();
 
     private readonly Option<ClusterName?> _cluster = new("--cluster")
@@ -73,7 +73,7 @@ internal sealed class OptimizeVerb
             parsed.GetRequiredValue(_collection), parsed.GetRequiredValue(_database),
             new(parsed.GetValue(_targetSize), parsed.GetValue(_flush), parsed.GetValue(_force)), parsed.GetValue(_key), target,
             parsed.GetResult(_timeout) is null ? null : parsed.GetValue(_timeout), parsed.GetValue(_deadline), parsed.GetValue(_noWait),
-            parsed.GetValue(_output) == "json", place, cluster);
+            parsed.GetValue(_output)!, place, cluster);
     }
 
     // A server takes no target from afar: its clusters are its own business.
@@ -81,7 +81,7 @@ internal sealed class OptimizeVerb
     {
         if (place.Server is null && cluster is not null) throw new ParamException("--cluster belongs to --server; a Milvus is named by --milvus");
         if (place.Server is null) return;
-        if (cluster is null) throw new ParamException("with --server say which of its clusters by --cluster; milvus-optimize collections lists them");
+        if (cluster is null) throw new ParamException("with --server say which of its clusters by --cluster; milvus-optimize collections lists them, and context add --cluster remembers one");
         if (MilvusOptions.IsAny(given))
             throw new ParamException("--milvus and its credentials go to a node of this machine alone: with --server name one of its clusters by --cluster");
     }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using Milvus.Optimize.Core.Runs;
 using Milvus.Optimize.Host.Nodes;
 using Milvus.Optimize.Management.Security;
@@ -34,6 +35,9 @@ internal sealed class PlaceOptions
     {
         foreach (var option in new[] { _state, _server, _key, _context }) command.Options.Add(option);
     }
+
+    /// <summary>One of them stands on the command line.</summary>
+    public bool IsTyped(CommandResult command) => new Option[] { _state, _server, _key, _context }.Any(o => command.GetResult(o) is not null);
 
     /// <exception cref="ParamException">The options contradict each other, or the address is none.</exception>
     public NodePlace Of(ParseResult parsed, Func<string, string?> variable)

@@ -10,8 +10,6 @@ namespace Milvus.Optimize.Host.CommandLine;
 /// <summary><c>status</c> and <c>history</c>: they wake nothing.</summary>
 internal static class ReadVerbs
 {
-    private const int HistoryLimit = 500;
-
     public static Command Status(CommandEnvironment environment)
     {
         var what = new Argument<string?>("RUN|COLLECTION")
@@ -23,38 +21,35 @@ internal static class ReadVerbs
         var (output, place) = (SharedOptions.Format(), new PlaceOptions());
         var command = new Command("status", "Show a run, a collection's newest run, or the newest runs of all.") { what, output };
         place.AddTo(command);
-        command.SetAction((parsed, _) => NodeQuestion.AskAsync(environment, place.Of(parsed, environment.Variable), (_, runs, cancellationToken) =>
-            StatusAsync(environment.Terminal, runs, parsed.GetValue(what), parsed.GetValue(output)!, cancellationToken)));
+        command.SetAction((parsed, _) =>
+        {
+            var (where, format) = (place.Of(parsed, environment.Variable), parsed.GetValue(output)!);
+            return parsed.GetValue(what) is { } asked
+                ? NodeQuestion.AskAsync(environment, where, (_, runs, cancellationToken) => StatusAsync(environment.Terminal, runs, asked, format, cancellationToken))
+                : RunListing.ShowAsync(environment, where, new(), RunListing.Default, format);
+        });
         return command;
     }
 
     public static Command History(CommandEnvironment environment)
     {
         var collection = new Argument<string>("COLLECTION") { Description = "The collection's name.", CustomParser = r => SharedOptions.Read(r, MilvusNames.Collection) };
-        var (output, place) = (SharedOptions.Format(), new PlaceOptions());
-        var command = new Command("history", "List a collection's runs, newest first.") { collection, output };
+        var (pages, output, place) = (new RunListing(), SharedOptions.Format(), new PlaceOptions());
+        var command = new Command("history", "List a collection's runs, newest first.") { collection };
+        pages.AddTo(command);
+        command.Options.Add(output);
         place.AddTo(command);
-        command.SetAction((parsed, _) => NodeQuestion.AskAsync(environment, place.Of(parsed, environment.Variable), async (_, runs, cancellationToken) =>
-        {
-            var all = await runs.ListAsync(new(Collection: parsed.GetValue(collection), Limit: HistoryLimit), cancellationToken);
-            environment.Terminal.ShowAll(parsed.GetValue(output)!, all, wide => RunList.Of(all, wide));
-        }));
+        command.SetAction((parsed, _) => RunListing.ShowAsync(
+            environment, place.Of(parsed, environment.Variable), new(Collection: parsed.GetValue(collection)), pages.Limit(parsed), parsed.GetValue(output)!));
         return command;
     }
 
-    private static async Task StatusAsync(Terminal terminal, IOptimizeRuns runs, string? what, string format, CancellationToken cancellationToken)
+    private static async Task StatusAsync(Terminal terminal, IOptimizeRuns runs, string what, string format, CancellationToken cancellationToken)
     {
-        if (what is null)
-        {
-            var all = await runs.ListAsync(new(), cancellationToken);
-            terminal.ShowAll(format, all, wide => RunList.Of(all, wide));
-            return;
-        }
-
         var run = RunId.LooksLike(what)
             ? await runs.GetAsync(RunId.Parse(what), -1, TimeSpan.Zero, cancellationToken)
             : Newest(await runs.ListAsync(new(Collection: what, Limit: 1), cancellationToken), what);
-        terminal.Show(format, run, _ => RunReport.Of(run));
+        terminal.Show(format, run, wide => RunReport.Of(run, wide));
     }
 
     private static RunDocument Newest(ImmutableArray<RunDocument> runs, string collection) => runs.IsEmpty

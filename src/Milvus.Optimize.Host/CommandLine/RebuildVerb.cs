@@ -12,7 +12,7 @@ internal static class RebuildVerb
 {
     public static Command Create(CommandEnvironment environment)
     {
-        var (state, output, config, set) = (SharedOptions.State(), SharedOptions.Output(), ClusterNodeVerb.Config(), ClusterNodeVerb.Set());
+        var (state, output, config, set) = (SharedOptions.State(), SharedOptions.Format(), ClusterNodeVerb.Config(), ClusterNodeVerb.Set());
         config.Description = "The nodes' JSON file: the table of their PostgreSQL. They may run meanwhile; what they write waits.";
         var dryRun = new Option<bool>("--dry-run") { Description = "Only say what would be done." };
         var command = new Command("rebuild", "Make the table of runs again from the journal. No event is touched and no run is woken; refused while a node has the state folder.")
@@ -30,7 +30,7 @@ internal static class RebuildVerb
             var report = file is null
                 ? await OfFolderAsync(parsed.GetValue(state), really, environment.Interruption.Either)
                 : await RunTableRebuild.RunAsync(NodeSettings.Read(file, parsed.GetValue(set) ?? []).Storage, really, environment.Interruption.Either);
-            environment.Terminal.Report(parsed.GetValue(output) == "json", report, Text(report));
+            environment.Terminal.Show(parsed.GetValue(output)!, report, _ => Text(report));
             return ExitCode.Done;
         });
         return command;

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.CommandLine;
-using System.Globalization;
 using Milvus.Optimize.Contracts.Runs;
 using Milvus.Optimize.Core.Identity;
 using Milvus.Optimize.Core.Milvus;
@@ -27,26 +26,25 @@ internal static class RunsVerbs
         var live = new Option<bool>("--live") { Description = "Only those that have not ended." };
         var done = new Option<bool>("--done") { Description = "Only those that have ended." };
         var since = SharedOptions.Duration("--since", "Only those that were started within this time, such as 7d.", null);
-        var limit = new Option<int>("--limit") { Description = "How many at most, the newest first: 1 to 500. Default 50.", HelpName = "N", DefaultValueFactory = _ => 50, CustomParser = ReadLimit };
-        var (output, place) = (SharedOptions.Format(), new PlaceOptions());
-        var command = new Command("list", "List runs, newest first.") { cluster, database, collection, state, live, done, since, limit, output };
+        var (pages, output, place) = (new RunListing(), SharedOptions.Format(), new PlaceOptions());
+        var command = new Command("list", "List runs, newest first.") { cluster, database, collection, state, live, done, since };
+        pages.AddTo(command);
+        command.Options.Add(output);
         command.Validators.Add(r =>
         {
             if (r.GetValue(live) && r.GetValue(done)) r.AddError("give --live or --done, not both");
         });
         place.AddTo(command);
-        command.SetAction((parsed, _) => NodeQuestion.AskAsync(environment, place.Of(parsed, environment.Variable), async (_, runs, cancellationToken) =>
+        command.SetAction((parsed, _) =>
         {
             bool? isDone = parsed.GetValue(live) ? false : parsed.GetValue(done) ? true : null;
-            var all = await runs.ListAsync(
-                new(parsed.GetValue(cluster), parsed.GetValue(database), parsed.GetValue(collection), isDone, parsed.GetValue(limit))
-                {
-                    State = parsed.GetValue(state),
-                    Since = parsed.GetResult(since) is null ? null : environment.Time.GetUtcNow() - parsed.GetValue(since),
-                },
-                cancellationToken);
-            environment.Terminal.ShowAll(parsed.GetValue(output)!, all, wide => RunList.Of(all, wide));
-        }));
+            var query = new RunQuery(parsed.GetValue(cluster), parsed.GetValue(database), parsed.GetValue(collection), isDone)
+            {
+                State = parsed.GetValue(state),
+                Since = parsed.GetResult(since) is null ? null : environment.Time.GetUtcNow() - parsed.GetValue(since),
+            };
+            return RunListing.ShowAsync(environment, place.Of(parsed, environment.Variable), query, pages.Limit(parsed), parsed.GetValue(output)!);
+        });
         return command;
     }
 
@@ -58,7 +56,7 @@ internal static class RunsVerbs
         command.SetAction((parsed, _) => NodeQuestion.AskAsync(environment, place.Of(parsed, environment.Variable), async (_, runs, cancellationToken) =>
         {
             var document = await runs.GetAsync(parsed.GetRequiredValue(run), -1, TimeSpan.Zero, cancellationToken);
-            environment.Terminal.Show(parsed.GetValue(output)!, document, _ => RunReport.Of(document));
+            environment.Terminal.Show(parsed.GetValue(output)!, document, wide => RunReport.Of(document, wide));
         }));
         return command;
     }
@@ -104,9 +102,4 @@ internal static class RunsVerbs
 
     private static string StateOf(string text) =>
         text.Length is >= 1 and <= 40 && text.All(char.IsAsciiLetter) ? text : throw new ParamException($"'{text}' is no state such as Failed");
-
-    private static int ReadLimit(System.CommandLine.Parsing.ArgumentResult result) => SharedOptions.Read(result, text =>
-        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var limit) && limit is >= 1 and <= 500
-            ? limit
-            : throw new ParamException($"--limit {text} is no number from 1 to 500"));
 }

@@ -1,7 +1,7 @@
-using System.Globalization;
+using System.Collections.Immutable;
 using Milvus.Optimize.Client;
+using Milvus.Optimize.Client.Wire;
 using Milvus.Optimize.Contracts.Runs;
-using Milvus.Optimize.Core.Identity;
 
 namespace Milvus.Optimize.Host.CommandLine;
 
@@ -10,6 +10,9 @@ internal sealed class ServerDoctor(HttpClient http, TimeProvider time)
 {
     private readonly HttpOptimizeRuns _runs = new(http);
     private readonly List<DoctorCheck> _checks = [];
+
+    // Whether the key may start runs; null while that has not shown.
+    private bool? _starts;
 
     public async Task<IReadOnlyList<DoctorCheck>> ExamineAsync(CancellationToken cancellationToken)
     {
@@ -46,17 +49,21 @@ internal sealed class ServerDoctor(HttpClient http, TimeProvider time)
 
     private async Task ClustersAsync(CancellationToken cancellationToken)
     {
+        ImmutableArray<ClusterDocument> clusters;
         try
         {
-            var clusters = await _runs.ClustersAsync(cancellationToken);
-            _checks.Add(DoctorCheck.Ok("key", "it may read"));
-            if (clusters.IsEmpty) _checks.Add(DoctorCheck.Warn("clusters", "the server knows no Milvus, or this key is for none of them"));
-            foreach (var cluster in clusters) await ClusterAsync(cluster, cancellationToken);
+            clusters = await _runs.ClustersAsync(cancellationToken);
         }
         catch (OptimizeProblemException e)
         {
             _checks.Add(DoctorCheck.Fail("key", $"{e.Message} (--api-key, {PlaceOptions.KeyVariable})", ExitCodes.Of(e.Problem)));
+            return;
         }
+
+        _checks.Add(DoctorCheck.Ok("key", "it may read"));
+        if (clusters.IsEmpty) _checks.Add(DoctorCheck.Warn("clusters", "the server knows no Milvus, or this key is for none of them"));
+        foreach (var cluster in clusters) await ClusterAsync(cluster, cancellationToken);
+        await PrivilegesAsync(cancellationToken);
     }
 
     private async Task ClusterAsync(ClusterDocument cluster, CancellationToken cancellationToken)
@@ -71,9 +78,8 @@ internal sealed class ServerDoctor(HttpClient http, TimeProvider time)
         try
         {
             var page = await _runs.CollectionsAsync(new(cluster.Name), null, null, null, 1, cancellationToken);
-            if (page.Collections.IsDefaultOrEmpty) _checks.Add(DoctorCheck.Ok(name, "it answers, and has no collection that this key may see"));
-            else if (page.Collections[0] is { Trouble: { } trouble }) _checks.Add(DoctorCheck.Fail(name, trouble, ExitCode.NoServer));
-            else _checks.Add(await VersionAsync(name, new(new(cluster.Name), page.Collections[0].Database, page.Collections[0].Name), cancellationToken));
+            if (page.Collections is [{ Trouble: { } trouble }, ..]) _checks.Add(DoctorCheck.Fail(name, trouble, ExitCode.NoServer));
+            else _checks.Add(DoctorCheck.Ok(name, await VersionAsync(cluster.Name, page.Collections is [var first, ..] ? first : null, cancellationToken)));
         }
         catch (OptimizeProblemException e)
         {
@@ -81,17 +87,48 @@ internal sealed class ServerDoctor(HttpClient http, TimeProvider time)
         }
     }
 
-    // Only a plan tells the version, and a plan is for those who may start.
-    private async Task<DoctorCheck> VersionAsync(string name, CollectionRef collection, CancellationToken cancellationToken)
+    // A plan asks the server for its version, and is for those who may start; who only reads is told what the last run saw.
+    private async Task<string> VersionAsync(string cluster, CollectionDocument? collection, CancellationToken cancellationToken)
+    {
+        if (collection is not null && _starts is not false)
+        {
+            try
+            {
+                var plan = await _runs.PlanAsync(new(new(cluster), collection.Database, collection.Name), cancellationToken);
+                _starts = true;
+                return $"it answers: {Words(plan.Server)}";
+            }
+            catch (OptimizeProblemException e) when (e.Problem.Code == OptimizeProblem.PermissionDenied)
+            {
+                _starts = false;
+            }
+        }
+
+        var last = await _runs.ListAsync(new(cluster, Limit: 1), cancellationToken);
+        var none = collection is null ? ", and has no collection that this key may see" : "";
+        return last is [{ Server: { } server } run]
+            ? $"it answers{none}: {Words(server)}, as run {run.Id} saw it"
+            : $"it answers{none}; its version is told to those who may start a run, or after one";
+    }
+
+    // The server says to nobody what a key is: it shows by what is refused. Nothing is changed by asking.
+    private async Task PrivilegesAsync(CancellationToken cancellationToken)
     {
         try
         {
-            var plan = await _runs.PlanAsync(collection, cancellationToken);
-            return DoctorCheck.Ok(name, string.Create(CultureInfo.InvariantCulture, $"it answers: Milvus {plan.Server.Version}, generation {plan.Server.Generation}; this key may start runs"));
+            await _runs.KeysAsync(null, 1, cancellationToken);
+            _checks.Add(DoctorCheck.Ok("privileges", "it reads, starts and ends runs, and makes keys (admin)"));
         }
-        catch (OptimizeProblemException e) when (e.Problem.Code == OptimizeProblem.PermissionDenied)
+        catch (OptimizeProblemException)
         {
-            return DoctorCheck.Ok(name, "it answers; this key only reads, so its version is not told");
+            _checks.Add(DoctorCheck.Ok("privileges", _starts switch
+            {
+                true => "it reads, starts and ends runs (operator)",
+                false => "it only reads (viewer)",
+                null => "it reads; whether it may start runs shows with the first collection",
+            }));
         }
     }
+
+    private static string Words(ServerDocument server) => $"Milvus {server.Version}, generation {server.Generation}";
 }

@@ -10,29 +10,22 @@ internal static class SharedOptions
 {
     public const string Verbose = "--verbose";
 
+    /// <summary>What jsonl is to a verb that follows a run.</summary>
+    public const string EachChange = "the run at every change, one a line, the last as it ended";
+
     public static Option<string?> State() => new("--state")
     {
         Description = "Folder of the journal, lock and log. Default $XDG_STATE_HOME/milvus-optimize, else ~/.local/state/milvus-optimize.",
         HelpName = "DIR",
     };
 
-    public static Option<string> Output()
+    /// <summary>Of every verb that answers with something.</summary>
+    /// <param name="jsonl">What stands in one line.</param>
+    public static Option<string> Format(string jsonl = "one document a line")
     {
         var option = new Option<string>("--output", "-o")
         {
-            Description = "table, or json: the document alone on standard output, all else on standard error.",
-            HelpName = "table|json",
-            DefaultValueFactory = _ => "table",
-        };
-        return option.AcceptOnlyFromAmong("table", "json");
-    }
-
-    /// <summary>Of every verb that lists or shows.</summary>
-    public static Option<string> Format()
-    {
-        var option = new Option<string>("--output", "-o")
-        {
-            Description = "table; wide: with more columns; json: the document alone on standard output; jsonl: one document a line.",
+            Description = $"table; wide: with more columns; json: the document alone on standard output; jsonl: {jsonl}.",
             HelpName = "table|wide|json|jsonl",
             DefaultValueFactory = _ => "table",
         };

@@ -14,24 +14,24 @@ internal static class WatchVerb
     public static Command Create(CommandEnvironment environment)
     {
         var timeout = SharedOptions.Duration("--timeout", "How long to watch; the run goes on after it (exit code 6). Default: until the end.", null);
-        var (run, output, place) = (SharedOptions.Run(), SharedOptions.Output(), new PlaceOptions());
+        var (run, output, place) = (SharedOptions.Run(), SharedOptions.Format(SharedOptions.EachChange), new PlaceOptions());
         var command = new Command("watch", "Follow a run until its end, and end as it did. Ctrl-C stops the watching, not the run.") { run, timeout, output };
         place.AddTo(command);
         command.SetAction((parsed, _) => RunAsync(
             environment, place.Of(parsed, environment.Variable), parsed.GetRequiredValue(run), parsed.GetResult(timeout) is null ? null : parsed.GetValue(timeout),
-            parsed.GetValue(output) == "json"));
+            parsed.GetValue(output)!));
         return command;
     }
 
-    private static async Task<int> RunAsync(CommandEnvironment environment, NodePlace place, RunId run, TimeSpan? timeout, bool json)
+    private static async Task<int> RunAsync(CommandEnvironment environment, NodePlace place, RunId run, TimeSpan? timeout, string format)
     {
         using var over = new CancellationTokenSource(timeout ?? Timeout.InfiniteTimeSpan, environment.Time);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(over.Token, environment.Interruption.Either);
         await using var access = environment.Access(place);
         try
         {
-            var end = await environment.Terminal.Progress(json).FollowAsync(show => FollowAsync(access, run, show, stop.Token));
-            environment.Terminal.Report(json, end, RunReport.Of(end));
+            var end = await environment.Terminal.Progress(format).FollowAsync(show => FollowAsync(access, run, show, stop.Token));
+            if (format != "jsonl") environment.Terminal.Show(format, end, wide => RunReport.Of(end, wide));
             return ExitCodes.Of(end);
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)

@@ -5,12 +5,16 @@ using Microsoft.Extensions.Logging;
 namespace Milvus.Optimize.Host.Nodes;
 
 /// <summary>Appends warnings and worse, and what our own parts say, to <c>node.log</c>: Akka's and Kestrel's lines have no place between a command's own.</summary>
-internal sealed class FileLog(string path, TimeProvider time) : ILoggerProvider
+internal sealed class FileLog(string path, TimeProvider time) : ILoggerProvider, ISupportExternalScope
 {
     private readonly Lock _gate = new();
     private readonly FileStream? _file = Open(path);
+    private IExternalScopeProvider _scopes = new LoggerExternalScopeProvider();
 
     public ILogger CreateLogger(string categoryName) => new Category(this, categoryName);
+
+    /// <inheritdoc/>
+    public void SetScopeProvider(IExternalScopeProvider scopeProvider) => _scopes = scopeProvider;
 
     public void Dispose() => _file?.Dispose();
 
@@ -57,13 +61,13 @@ internal sealed class FileLog(string path, TimeProvider time) : ILoggerProvider
     {
         private readonly LogLevel _least = name.StartsWith("Microsoft.", StringComparison.Ordinal) ? LogLevel.Warning : LogLevel.Information;
 
-        public IDisposable? BeginScope<TState>(TState state) where TState : notnull => null;
+        public IDisposable? BeginScope<TState>(TState state) where TState : notnull => log._scopes.Push(state);
 
         public bool IsEnabled(LogLevel logLevel) => logLevel >= _least && logLevel != LogLevel.None;
 
         public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
         {
-            if (IsEnabled(logLevel)) log.Write(logLevel, name, formatter(state, exception), exception);
+            if (IsEnabled(logLevel)) log.Write(logLevel, name, $"{formatter(state, exception)}{LogContext.Of(state, log._scopes)}", exception);
         }
     }
 }

@@ -18,6 +18,9 @@ internal sealed class NodeListener : IAsyncDisposable
 {
     private const int MaxConnections = 1000;
 
+    // As much as a route reads. The body of a call that was refused is read to its end by Kestrel, up to this: else up to 30 MB.
+    private const long MaxBody = 64 * 1024;
+
     // Long polls are answered or cut within it; a client asks again.
     private static readonly TimeSpan DrainTimeout = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan HeadersWithin = TimeSpan.FromSeconds(15);
@@ -34,27 +37,27 @@ internal sealed class NodeListener : IAsyncDisposable
     public static async Task<NodeListener> StartAsync(OwnNode node, IRunTargets targets, IServiceProvider inner, ILoggerProvider log, CancellationToken cancellationToken)
     {
         File.Delete(node.Socket);
-        var builder = Builder(kestrel => Configure(kestrel, node.Socket, node.Serving), new() { Anonymous = node.Serving is { Anonymous: true } });
+        var builder = Builder(kestrel => Configure(kestrel, node.Socket, node.Serving), Options(node.Serving));
         if (node.Serving is { Certificate: not null }) builder.WebHost.UseKestrelHttpsConfiguration();
         builder.Services.AddLogging(logging => logging.AddProvider(log));
         AddNode(builder.Services, node, targets, inner);
         if (node.Serving?.Jwt is { } jwt) builder.Services.AddMilvusOptimizeJwt(jwt);
         if (node.Telemetry is { } telemetry) builder.Services.AddSingleton(_ => telemetry.Scrape());
-        return await ServeAsync(builder, cancellationToken);
+        return await ServeAsync(builder, node.Serving, cancellationToken);
     }
 
     /// <summary>Of a node of a cluster, with the keys that the nodes share. No request brings a target: clusters come from the configuration.</summary>
     /// <exception cref="IOException">The address cannot be bound.</exception>
     public static Task<NodeListener> StartAsync(Serving serving, NodeTelemetry telemetry, IServiceProvider inner, CancellationToken cancellationToken)
     {
-        var builder = Builder(kestrel => Listen(Configure(kestrel), serving), new() { Anonymous = serving.Anonymous });
+        var builder = Builder(kestrel => Listen(Configure(kestrel), serving), Options(serving));
         if (serving.Certificate is not null) builder.WebHost.UseKestrelHttpsConfiguration();
         builder.Services.AddSingleton(inner.GetRequiredService<ILoggerFactory>()).AddSingleton(inner.GetRequiredService<IOptimizeRuns>()).AddSingleton(_ => telemetry.Scrape());
         builder.Services.AddSingleton<IApiKeys>(new SharedApiKeys(inner.GetRequiredService<IKeyTable>(), inner.GetRequiredService<TimeProvider>()));
         if (serving.AuditFile is { } audit) builder.Services.AddSingleton<IAuditLog>(s => ActivatorUtilities.CreateInstance<AuditFile>(s, audit));
         if (serving.Jwt is { } jwt) builder.Services.AddMilvusOptimizeJwt(jwt);
         AddInner(builder.Services, inner);
-        return ServeAsync(builder, cancellationToken);
+        return ServeAsync(builder, serving, cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -76,12 +79,16 @@ internal sealed class NodeListener : IAsyncDisposable
         return builder;
     }
 
-    private static async Task<NodeListener> ServeAsync(WebApplicationBuilder builder, CancellationToken cancellationToken)
+    private static ManagementOptions Options(Serving? serving) => serving is null ? new() : new() { Anonymous = serving.Anonymous, AllowedHosts = serving.Names() };
+
+    private static async Task<NodeListener> ServeAsync(WebApplicationBuilder builder, Serving? serving, CancellationToken cancellationToken)
     {
         var app = builder.Build();
+        serving?.Proxies.Use(app);
         app.UseRouting();
         app.MapMilvusOptimize();
         app.MapMilvusOptimizePage();
+        app.MapMilvusOptimizeNotFound();
         try
         {
             await app.StartAsync(cancellationToken);
@@ -99,6 +106,7 @@ internal sealed class NodeListener : IAsyncDisposable
         kestrel.AddServerHeader = false;
         kestrel.Limits.MaxConcurrentConnections = MaxConnections;
         kestrel.Limits.RequestHeadersTimeout = HeadersWithin;
+        kestrel.Limits.MaxRequestBodySize = MaxBody;
         return kestrel;
     }
 

@@ -13,6 +13,13 @@ internal sealed class OwnReads(IRunTable table, IRunHistory history, IClusterIns
 
     private readonly TableRuns _runs = new(table);
 
+    public async Task<RunPage> RunsAsync(RunQuery query, RunPage? before, CancellationToken cancellationToken)
+    {
+        var place = before is null ? null : new RunPlace(before.Runs[^1].StartedAt, before.Runs[^1].Id);
+        var runs = await table.ListAsync(query with { Before = place }, cancellationToken);
+        return new(runs, runs.Length < query.Limit ? null : runs[^1].Id);
+    }
+
     public async Task<TimelinePage> TimelineAsync(RunId run, long after, CancellationToken cancellationToken)
     {
         var events = await history.ReadAsync(run, after, MaxPage, cancellationToken);

@@ -12,6 +12,8 @@ internal sealed class RemoteReads(HttpOptimizeRuns runs) : INodeReads
     // Each collection of a page is a call to Milvus, and a page has a minute.
     private const int PageSize = 100;
 
+    public Task<RunPage> RunsAsync(RunQuery query, RunPage? before, CancellationToken cancellationToken) => runs.PageAsync(query, before?.NextPageToken, cancellationToken);
+
     public Task<TimelinePage> TimelineAsync(RunId run, long after, CancellationToken cancellationToken) => runs.TimelineAsync(run, after, cancellationToken);
 
     public Task<ReportDocument> ReportAsync(RunId run, CancellationToken cancellationToken) => runs.ReportAsync(run, cancellationToken);

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Milvus.Optimize.Core.Runs;
@@ -15,6 +16,19 @@ internal sealed record Serving(ListenAddress Address, X509Certificate2? Certific
 
     /// <summary>Of a node of a cluster; null for its log.</summary>
     public string? AuditFile { get; init; }
+
+    /// <summary>Host names under which it answers, beside addresses, <c>localhost</c>, this machine's name and those of the certificate.</summary>
+    public IReadOnlyList<string> AllowedHosts { get; init; } = [];
+
+    /// <summary>Reverse proxies whose <c>X-Forwarded-*</c> headers are believed.</summary>
+    public KnownProxies Proxies { get; init; } = KnownProxies.None;
+
+    /// <summary>All of the names.</summary>
+    public IReadOnlyList<string> Names() =>
+    [
+        .. AllowedHosts, Dns.GetHostName(),
+        .. Certificate?.Extensions.OfType<X509SubjectAlternativeNameExtension>().SelectMany(n => n.EnumerateDnsNames()) ?? [],
+    ];
 
     /// <exception cref="ParamException">The address is none, or not safe, or a file cannot be read.</exception>
     public static Serving Of(string address, string? certificateFile, string? keyFile, bool anonymous, bool insecure)

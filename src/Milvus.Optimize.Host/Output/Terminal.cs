@@ -42,10 +42,14 @@ internal sealed record Terminal(TextWriter Out, TextWriter Error, bool IsInterac
         foreach (var document in documents) Out.WriteLine(JsonSerializer.Serialize(document, RunDocuments.Json));
     }
 
-    /// <summary>A bar where a person looks, lines elsewhere; with JSON the lines leave <see cref="Out"/> to the document.</summary>
-    public IProgressView Progress(bool json) => IsInteractive && !json
-        ? new BarProgress(AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Out) }))
-        : new LineProgress(json ? Error : Out);
+    /// <summary>A bar where a person looks, lines elsewhere; with json they leave <see cref="Out"/> to the document; with jsonl the documents are the lines.</summary>
+    public IProgressView Progress(string format) => format switch
+    {
+        "jsonl" => new DocumentProgress(Out),
+        "json" => new LineProgress(Error),
+        _ when IsInteractive => new BarProgress(AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Out) })),
+        _ => new LineProgress(Out),
+    };
 
     /// <summary>Asks without echo.</summary>
     public string AskPassword(string user) =>

@@ -25,6 +25,12 @@ internal sealed record ManagementSettings
     /// <summary>Where every changing or refused call is written, a JSON object a line; made with mode 0600. Null writes them to the node's log.</summary>
     public string? AuditFile { get; init; }
 
+    /// <summary>Host names under which it answers, beside addresses, <c>localhost</c>, this machine's name and those of the certificate; <c>*.example.com</c> and <c>*</c> too.</summary>
+    public IReadOnlyList<string> AllowedHosts { get; init; } = [];
+
+    /// <summary>Addresses and networks of reverse proxies whose <c>X-Forwarded-For</c>, <c>-Proto</c> and <c>-Host</c> are believed.</summary>
+    public IReadOnlyList<string> KnownProxies { get; init; } = [];
+
     /// <summary>Take whoever a JSON web token says, beside the keys. Null takes keys alone.</summary>
     public JwtOptions? Jwt { get; init; }
 
@@ -35,7 +41,7 @@ internal sealed record ManagementSettings
         if (Listen is null) return null;
         try
         {
-            return Nodes.Serving.Of(Listen, CertificateFile, KeyFile, Anonymous, Insecure) with { Jwt = Jwt, AuditFile = AuditFile };
+            return Nodes.Serving.Of(Listen, CertificateFile, KeyFile, Anonymous, Insecure) with { Jwt = Jwt, AuditFile = AuditFile, AllowedHosts = AllowedHosts, Proxies = Nodes.KnownProxies.Of(KnownProxies) };
         }
         catch (ParamException e)
         {

@@ -30,7 +30,7 @@ internal static partial class OpenApiDocument
             ["info"] = new JsonObject
             {
                 ["title"] = "Milvus.Optimize management", ["version"] = "v1",
-                ["description"] = "Durable optimize (force merge) of Milvus collections. 64-bit ids are strings, times are RFC 3339 in UTC, null is not yet known, a missing member does not apply; states may grow.",
+                ["description"] = "Durable optimize (force merge) of Milvus collections. 64-bit ids are strings, times are RFC 3339 in UTC, null is not yet known, a missing member does not apply; states may grow. What is no operation here is 404 or 405, and a Problem; bytes that are no HTTP are answered by the server before any of it.",
                 ["license"] = new JsonObject { ["name"] = "Apache-2.0", ["identifier"] = "Apache-2.0" },
             },
             ["paths"] = paths,
@@ -72,7 +72,7 @@ internal static partial class OpenApiDocument
             responses[Code(status.Key)] = answer;
         }
 
-        int[] always = rule.Role is null ? [500] : [401, 403, 429, 500, 503];
+        int[] always = rule.Role is null ? [403, 429, 500] : [401, 403, 429, 500, 503];
         foreach (var status in always.Concat(takesSomething ? [400] : []).Concat(rule.Problems).Distinct().Order())
             responses[Code(status)] = new JsonObject { ["$ref"] = "#/components/responses/Problem" };
         return responses;

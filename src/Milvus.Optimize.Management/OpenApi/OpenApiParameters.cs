@@ -8,6 +8,7 @@ internal static class OpenApiParameters
     private static readonly Dictionary<string, (string In, string Schema, string Description)> All = new()
     {
         ["id"] = ("path", """{"type":"string","pattern":"^[a-z0-9-]{1,40}\\.[1-9][0-9]{0,18}\\.[0-7][0-9A-HJKMNP-TV-Z]{25}$"}""", "The run: cluster.collectionId.ULID."),
+        ["key"] = ("path", """{"type":"string","pattern":"^[a-z2-7]{10}$"}""", "A key's id."),
         ["code"] = ("path", """{"type":"string"}""", "A problem's code."),
         ["cluster"] = ("query", """{"type":"string","pattern":"^[a-z0-9-]{1,40}$"}""", "Name of a Milvus cluster."),
         ["database"] = ("query", Name, "A database."),

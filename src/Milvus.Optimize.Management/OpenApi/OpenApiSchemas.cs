@@ -22,6 +22,7 @@ internal static class OpenApiSchemas
         [typeof(RunDocument)] = "Run", [typeof(RunPage)] = "RunPage", [typeof(StartBody)] = "Start", [typeof(VerbBody)] = "Verb", [typeof(TimelinePage)] = "Timeline",
         [typeof(ReportDocument)] = "Report", [typeof(ClusterPage)] = "ClusterPage", [typeof(CollectionPage)] = "CollectionPage", [typeof(CollectionDocument)] = "Collection",
         [typeof(PlanDocument)] = "Plan", [typeof(HealthDocument)] = "Health", [typeof(ProblemBody)] = "Problem",
+        [typeof(KeyPage)] = "KeyPage", [typeof(KeyDocument)] = "Key", [typeof(CreatedKeyDocument)] = "CreatedKey", [typeof(NewKeyBody)] = "NewKey",
     };
 
     public static JsonObject Components()
@@ -29,6 +30,7 @@ internal static class OpenApiSchemas
         var all = new JsonObject();
         foreach (var (type, name) in Names.OrderBy(n => n.Value, StringComparer.Ordinal)) all[name] = Exported(type);
         all["RunPage"]!["properties"]!["runs"]!["items"] = Reference("Run");
+        all["KeyPage"]!["properties"]!["keys"]!["items"] = Reference("Key");
         all["CollectionPage"]!["properties"]!["collections"]!["items"] = Reference("Collection");
         all["StartedRun"] = new JsonObject
         {
@@ -49,7 +51,7 @@ internal static class OpenApiSchemas
 
     private static JsonNode Exported(Type type)
     {
-        var isBody = type == typeof(StartBody) || type == typeof(VerbBody);
+        var isBody = type == typeof(StartBody) || type == typeof(VerbBody) || type == typeof(NewKeyBody);
         return Json.GetJsonSchemaAsNode(type, new()
         {
             TreatNullObliviousAsNonNullable = true,

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
 using Milvus.Optimize.Contracts.Runs;
 using Milvus.Optimize.Core.Identity;
 
@@ -41,9 +42,11 @@ internal static class HistoryRoutes
         {
             return await call.Service<IRunHistory>().ReadAsync(run, after, limit, call.Aborted);
         }
-        catch (Exception e) when (e is not OperationCanceledException)
+        catch (Exception e) when (e is not (OperationCanceledException or OptimizeProblemException))
         {
-            throw new OptimizeProblemException(new(OptimizeProblem.Unavailable, $"the journal cannot be read: {e.Message}; check the database and ask again", Retryable: true));
+            // What a database says of itself is for its operator, not for every caller.
+            call.Service<ILoggerFactory>().CreateLogger(typeof(OptimizeRoutes)).LogError(e, "the journal of {RunId} cannot be read, trace {TraceId}", run, Answers.TraceId(call.Context));
+            throw new OptimizeProblemException(new(OptimizeProblem.Unavailable, "the journal cannot be read: check the database, the node's log says more; then ask again", Retryable: true));
         }
     }
 

@@ -1,4 +1,4 @@
-using System.Reflection;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Milvus.Optimize.Client.Wire;
 using Milvus.Optimize.Contracts.Runs;
@@ -34,9 +34,8 @@ internal static class NodeRoutes
     public static async Task ProblemAsync(RouteCall call)
     {
         var code = (string?)call.Request.RouteValues["code"] ?? "";
-        await using var page = Assembly.GetExecutingAssembly().GetManifestResourceStream($"problems/{code}.md")
-            ?? throw new OptimizeProblemException(new(OptimizeProblem.NotFound, "no problem has this code"));
+        var page = ProblemPages.Of(code) ?? throw new OptimizeProblemException(new(OptimizeProblem.NotFound, "no problem has this code"));
         call.Context.Response.ContentType = "text/markdown; charset=utf-8";
-        await page.CopyToAsync(call.Context.Response.Body, call.Aborted);
+        await call.Context.Response.WriteAsync(page, call.Aborted);
     }
 }

@@ -1,8 +1,8 @@
 using System.Buffers.Text;
-using System.Globalization;
 using System.Text;
+using Milvus.Optimize.Client.Wire;
 using Milvus.Optimize.Contracts.Runs;
-using Milvus.Optimize.Core.Identity;
+using Milvus.Optimize.Management.Security;
 
 namespace Milvus.Optimize.Management.Routes;
 
@@ -11,24 +11,25 @@ internal static class PageTokens
 {
     private const int MaxLength = 1000;
 
-    public static string Of(RunDocument last) => Encode(string.Create(CultureInfo.InvariantCulture, $"{last.StartedAt.UtcTicks}|{last.Id}"));
+    public static string Of(RunDocument last) => RunPlaces.Token(new(last.StartedAt, last.Id));
 
     public static string OfCollection(string database, string name) => Encode($"{database}/{name}");
 
-    public static RunPlace? Run(string? token)
-    {
-        if (token is null) return null;
-        var parts = Decode(token).Split('|');
-        return parts.Length == 2 && long.TryParse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture, out var ticks) && ticks <= DateTimeOffset.MaxValue.Ticks && RunId.LooksLike(parts[1])
-            ? new(new(ticks, TimeSpan.Zero), parts[1])
-            : throw Bad();
-    }
+    public static RunPlace? Run(string? token) => token is null ? null : RunPlaces.TryParse(token) ?? throw Bad();
 
     public static (string Database, string Name)? Collection(string? token)
     {
         if (token is null) return null;
         var parts = Decode(token).Split('/');
         return parts.Length == 2 ? (parts[0], parts[1]) : throw Bad();
+    }
+
+    public static string OfKey(string id) => Encode($"key {id}");
+
+    public static string? Key(string? token)
+    {
+        if (token is null) return null;
+        return Decode(token).Split(' ') is ["key", var id] && ApiKeyText.IsId(id) ? id : throw Bad();
     }
 
     private static string Encode(string text) => Base64Url.EncodeToString(Encoding.UTF8.GetBytes(text));

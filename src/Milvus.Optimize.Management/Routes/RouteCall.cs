@@ -26,7 +26,10 @@ internal sealed class RouteCall(HttpContext context, Caller caller)
 
     public T Service<T>() where T : notnull => context.RequestServices.GetRequiredService<T>();
 
-    /// <exception cref="OptimizeProblemException">The key is not for this collection.</exception>
+    /// <summary>Says for the audit log what the call is about, where that is neither a run nor a collection.</summary>
+    public void About(string target) => Target = target;
+
+    /// <exception cref="RefusedException">The key is not for this collection.</exception>
     public void Require(CollectionRef collection)
     {
         Target = $"{collection.Cluster}/{collection.Database}/{collection.Name}";
@@ -34,7 +37,8 @@ internal sealed class RouteCall(HttpContext context, Caller caller)
     }
 
     /// <summary>The run that the path names, once it is known that the caller may see its collection.</summary>
-    /// <exception cref="OptimizeProblemException">There is no such run, or the key is not for its collection.</exception>
+    /// <exception cref="OptimizeProblemException">There is no such run.</exception>
+    /// <exception cref="RefusedException">The key is not for its collection.</exception>
     public async Task<RunId> RequireRunAsync()
     {
         var run = RequestQueries.Run(context);
@@ -47,10 +51,9 @@ internal sealed class RouteCall(HttpContext context, Caller caller)
     }
 
     /// <summary>A place among the calls that stay open.</summary>
-    /// <exception cref="OptimizeProblemException">All are taken.</exception>
-    public IDisposable Waiting() => Service<Limits>().TryWait()
-        ?? throw new OptimizeProblemException(new(OptimizeProblem.RateLimited, "too many calls wait on this node: ask again without waiting, or later", Retryable: true));
+    /// <exception cref="RefusedException">All are taken, or all that one caller may have.</exception>
+    public IDisposable Waiting() => Service<Limits>().Wait(Admission.PartOf(context, caller), ReferenceEquals(caller, Caller.LocalSocket));
 
-    private OptimizeProblemException OutOfScope() =>
-        new(new(OptimizeProblem.PermissionDenied, $"this key is for {caller.Scope} and not for {Target}: use another key"));
+    private RefusedException OutOfScope() => RefusedException.Denied(
+        $"this key is for {caller.Scope} and not for {Target}: use another key", new() { ["scope"] = caller.Scope.ToString(), ["target"] = Target });
 }

@@ -12,6 +12,7 @@ internal static class RouteTable
     public const string Api = "/api/v1";
     public const string Runs = $"{Api}/runs";
     private const string Run = $"{Runs}/{{id}}";
+    private const string Keys = $"{Api}/keys";
     private const string Clusters = $"{Api}/clusters";
     private const string Collection = $"{Clusters}/{{cluster}}/databases/{{database}}/collections/{{name}}";
 
@@ -74,12 +75,28 @@ internal static class RouteTable
             { Summary = "One collection, by its name or an alias.", Gives = [new(200, "The collection.", typeof(CollectionDocument))], Problems = [404, 422, 502] },
         new("POST", $"{Collection}:optimize", "optimizeCollection", Role.Operator, StartRoutes.OptimizeAsync)
             { Summary = "Start a run on this collection: as startRun, with a body that names no collection, or none.", Takes = ["Idempotency-Key", "Prefer", "wait"], Body = typeof(StartBody), Gives = Started, Problems = [404, 409, 413, 422, 502, 504] },
+        new("GET", Keys, "listKeys", Role.Admin, KeyRoutes.ListAsync)
+            { Summary = "API keys that were ever made within the caller's scope, oldest first, without their secrets.", Takes = ["pageSize", "pageToken"], Gives = [new(200, "A page.", typeof(KeyPage))], Problems = [404] },
+        new("POST", Keys, "createKey", Role.Admin, KeyRoutes.CreateAsync)
+            { Summary = "Make an API key; its scope is within the caller's.", Body = typeof(NewKeyBody), Gives = [new(201, "The key. It is shown this once.", typeof(CreatedKeyDocument))], Problems = [404, 413] },
+        new("DELETE", $"{Keys}/{{key}}", "revokeKey", Role.Admin, KeyRoutes.RevokeAsync)
+            { Summary = "End an API key at once. It stays in the list; one that has ended stays as it is.", Gives = [new(200, "The key.", typeof(KeyDocument))], Problems = [404] },
     ];
 
     /// <summary>The page, which a host may have elsewhere or not at all.</summary>
     public static RouteRule Page(string pattern) => new("GET", pattern, "getPage", null, PageRoute.GetAsync);
 
     /// <summary>What is under our prefix and no route is a problem too.</summary>
-    public static RouteRule Unknown { get; } = new("*", $"{Api}/{{**rest}}", "unknown", null, call => throw new OptimizeProblemException(
-        new(OptimizeProblem.NotFound, $"there is no {call.Request.Method} {call.Request.Path}: see /openapi/v1.json")));
+    public static RouteRule Unknown { get; } = new("*", $"{Api}/{{**rest}}", "unknown", null, UnknownRoutes.NotFoundAsync);
+
+    /// <summary>What is under no prefix of ours, for a host that serves nothing else.</summary>
+    public static RouteRule UnknownElsewhere { get; } = Unknown with { Pattern = "/{**rest}" };
+
+    /// <summary>Every path with the methods that it does not have.</summary>
+    public static IReadOnlyList<RouteRule> OtherMethods { get; } =
+        [.. All.GroupBy(r => r.Pattern).Select(path => Other(path.Key, [.. path.Select(r => r.Method)]))];
+
+    /// <param name="pattern">A path of ours.</param>
+    /// <param name="methods">Those that it has.</param>
+    public static RouteRule Other(string pattern, params string[] methods) => new("*", pattern, "unknown", null, call => UnknownRoutes.OtherMethodAsync(call, pattern, methods));
 }

@@ -22,8 +22,23 @@ internal static class VerbRoutes
         var body = await RequestBodies.VerbAsync(call.Context, freeLane);
         call.Reason = Reason(body);
         await RequireRevisionAsync(call, run);
-        var document = await verb(run, body, call.Reason);
+        var document = await CarriedOutAsync(call, run, () => verb(run, body, call.Reason));
         await Answers.WriteAsync(call.Context, 200, document, document.Revision);
+    }
+
+    // A collection knows its last run alone: an older one is there all the same, and has ended.
+    private static async Task<RunDocument> CarriedOutAsync(RouteCall call, RunId run, Func<Task<RunDocument>> verb)
+    {
+        try
+        {
+            return await verb();
+        }
+        catch (OptimizeProblemException e) when (e.Problem.Code == OptimizeProblem.NotFound)
+        {
+            var document = await call.Runs.GetAsync(run, -1, TimeSpan.Zero, call.Aborted);
+            if (!document.Done) throw;
+            throw new OptimizeProblemException(new(OptimizeProblem.InvalidStateTransition, $"{run} has already ended as {document.State}"));
+        }
     }
 
     /// <summary>Where the caller says which revision it has seen. Looked at right before the verb, which itself decides by what the run is then.</summary>
@@ -33,7 +48,9 @@ internal static class VerbRoutes
         if (expected is null or "*") return;
         var document = await call.Runs.GetAsync(run, -1, TimeSpan.Zero, call.Aborted);
         if (expected.Split(',').Select(e => e.Trim()).Contains(Answers.ETag(document.Revision))) return;
-        throw new OptimizeProblemException(new(ProblemStatus.RevisionMismatch, $"the run is at revision {document.Revision} and not at {expected}: look at it again, then decide"));
+        throw new RefusedException(
+            new(ProblemStatus.RevisionMismatch, $"the run is at revision {document.Revision} and not at {expected}: look at it again, then decide"),
+            new() { ["run"] = document.Id, ["revision"] = document.Revision, ["state"] = document.State });
     }
 
     private static string Reason(VerbBody body) => body.Reason?.Trim() is { Length: >= 1 and <= MaxReasonLength } reason

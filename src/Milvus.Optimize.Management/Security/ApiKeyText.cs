@@ -8,6 +8,7 @@ namespace Milvus.Optimize.Management.Security;
 public sealed partial class ApiKeyText
 {
     private const string Alphabet = "abcdefghijklmnopqrstuvwxyz234567";
+    private const int IdLength = 10;
     private readonly string _secret;
 
     private ApiKeyText(string id, string secret) => (Id, _secret) = (id, secret);
@@ -18,11 +19,14 @@ public sealed partial class ApiKeyText
     public string Hash => Convert.ToHexStringLower(SHA256.HashData(Encoding.ASCII.GetBytes(_secret)));
 
     public static ApiKeyText New() => new(
-        RandomNumberGenerator.GetString(Alphabet, 10),
+        RandomNumberGenerator.GetString(Alphabet, IdLength),
         Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)).TrimEnd('=').Replace('+', '-').Replace('/', '_'));
 
     /// <summary>Null where the text has not the form of a key.</summary>
     public static ApiKeyText? TryParse(string text) => Form().Match(text) is { Success: true } m ? new(m.Groups[1].Value, m.Groups[2].Value) : null;
+
+    /// <summary>Whether the text has the form of a key's id.</summary>
+    internal static bool IsId(string text) => text.Length == IdLength && text.All(c => Alphabet.Contains(c, StringComparison.Ordinal));
 
     /// <summary>Whether this is the key whose hash was kept; takes the same time whichever character differs.</summary>
     public bool Is(string hash) => CryptographicOperations.FixedTimeEquals(Encoding.ASCII.GetBytes(Hash), Encoding.ASCII.GetBytes(hash));

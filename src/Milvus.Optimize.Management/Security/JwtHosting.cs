@@ -48,7 +48,14 @@ public static class JwtHosting
             IssuerSigningKey = key, ValidateIssuerSigningKey = true, RequireSignedTokens = true, RequireExpirationTime = true, ValidateLifetime = true,
             ValidAlgorithms = options.Key is not null ? Symmetric : Asymmetric, ClockSkew = options.ClockSkew, NameClaimType = options.NameClaim,
         };
-        bearer.Events = new() { OnTokenValidated = context => Admit(context, options) };
+        bearer.Events = new() { OnMessageReceived = LeaveKeys, OnTokenValidated = context => Admit(context, options) };
+    }
+
+    /// <summary>A host's only scheme is asked for every request: a key is none of its tokens.</summary>
+    private static Task LeaveKeys(MessageReceivedContext context)
+    {
+        if (ApiKeyCheck.IsKey(context.Request.Headers.Authorization.ToString())) context.NoResult();
+        return Task.CompletedTask;
     }
 
     /// <summary>Makes the claims that the gate reads of the token's own; a token that says nothing clear gets nowhere.</summary>

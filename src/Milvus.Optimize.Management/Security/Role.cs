@@ -9,6 +9,6 @@ public enum Role
     /// <summary>Start runs, and cancel, abandon and retry them.</summary>
     Operator,
 
-    /// <summary>Everything.</summary>
+    /// <summary>Make and end keys too: everything.</summary>
     Admin,
 }
