@@ -3,10 +3,13 @@ using System.Text.Json.Serialization;
 
 namespace Milvus.Optimize.Simulator.Tests.Switches;
 
-/// <summary>Each setting, timing, override and kind of fault makes a difference that a plain client sees; one that nobody looks at turns this red.</summary>
+/// <summary>Each setting, timing, override, kind of fault and rule of a generation makes a difference that a plain client sees; one that nobody looks at turns this red.</summary>
 public sealed class EverySwitchTests
 {
-    private static readonly IReadOnlyList<Switch> All = [.. SettingSwitches.All, .. TimingSwitches.All, .. FaultSwitches.All];
+    /// <summary>Of port 9091, see <see cref="HttpPortTests"/>.</summary>
+    private const string NotOverGrpc = $"rule.{nameof(GenerationRules.HasManagementLists)}";
+
+    private static readonly IReadOnlyList<Switch> All = [.. SettingSwitches.All, .. TimingSwitches.All, .. FaultSwitches.All, .. RuleSwitches.All, .. TextSwitches.All];
 
     public static TheoryData<int, string> Looks()
     {
@@ -21,8 +24,8 @@ public sealed class EverySwitchTests
     {
         var one = All[number];
         Assert.NotEqual(one.Without, one.With);
-        Assert.Equal((name, one.Without), (name, await Seen(one, options => options)));
-        Assert.Equal((name, one.With), (name, await Seen(one, one.Turn)));
+        Assert.Equal((name, one.Without), (name, await Seen(one, one.Generation, options => options)));
+        Assert.Equal((name, one.With), (name, await Seen(one, one.TurnedGeneration ?? one.Generation, one.Turn)));
     }
 
     [Fact]
@@ -35,9 +38,17 @@ public sealed class EverySwitchTests
             .. Names<ServerTimings>("timings"),
             .. Names<SettingsOverrides>("overrides"),
             .. typeof(Fault).GetCustomAttributes<JsonDerivedTypeAttribute>().Select(kind => $"fault.{kind.TypeDiscriminator}"),
+            .. Names<GenerationRules>("rule").Except(["rule.Name", NotOverGrpc]),
         ];
         Assert.Equal(there.Order(), All.Select(one => one.Name).Distinct().Order());
     }
+
+    [Fact]
+    public void Two_generations_that_are_looked_at_differ_in_that_rule() => Assert.All(All.Where(one => one.TurnedGeneration is not null), one =>
+    {
+        var rule = typeof(GenerationRules).GetProperty(one.Name["rule.".Length..])!;
+        Assert.NotEqual(rule.GetValue(GenerationRules.Of(one.Generation)), rule.GetValue(GenerationRules.Of(one.TurnedGeneration!)));
+    });
 
     [Fact]
     public void Every_kind_of_fault_has_a_name_of_its_own()
@@ -46,9 +57,9 @@ public sealed class EverySwitchTests
         Assert.Equal(kinds.Select(kind => kind.Name).Order(), typeof(Fault).GetCustomAttributes<JsonDerivedTypeAttribute>().Select(kind => kind.DerivedType.Name).Order());
     }
 
-    private static async Task<string> Seen(Switch one, Func<SimulatorOptions, SimulatorOptions> turn)
+    private static async Task<string> Seen(Switch one, string generation, Func<SimulatorOptions, SimulatorOptions> turn)
     {
-        await using var simulator = await RunningSimulator.Start(one.Generation, one.Scenario, options => turn(one.Both(options)));
+        await using var simulator = await RunningSimulator.Start(generation, one.Scenario, options => turn(one.Both(options)));
         if (one.Collection is { } collection) simulator.Control.AddCollection(collection);
         using var client = new PlainClient(simulator);
         return await one.See(client);
