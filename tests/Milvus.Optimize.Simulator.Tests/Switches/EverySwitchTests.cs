@@ -3,13 +3,13 @@ using System.Text.Json.Serialization;
 
 namespace Milvus.Optimize.Simulator.Tests.Switches;
 
-/// <summary>Each setting, timing, override, kind of fault and rule of a generation makes a difference that a plain client sees; one that nobody looks at turns this red.</summary>
+/// <summary>Each option, setting, timing, override, kind of fault and rule of a generation makes a difference that a plain client sees; one that nobody looks at turns this red.</summary>
 public sealed class EverySwitchTests
 {
     /// <summary>Of port 9091, see <see cref="HttpPortTests"/>.</summary>
     private const string NotOverGrpc = $"rule.{nameof(GenerationRules.HasManagementLists)}";
 
-    private static readonly IReadOnlyList<Switch> All = [.. SettingSwitches.All, .. TimingSwitches.All, .. FaultSwitches.All, .. RuleSwitches.All, .. TextSwitches.All];
+    private static readonly IReadOnlyList<Switch> All = [.. OptionSwitches.All, .. SettingSwitches.All, .. TimingSwitches.All, .. FaultSwitches.All, .. RuleSwitches.All, .. TextSwitches.All];
 
     public static TheoryData<int, string> Looks()
     {
@@ -33,6 +33,7 @@ public sealed class EverySwitchTests
     {
         string[] there =
         [
+            .. Names<SimulatorOptions>("options").Except(OptionSwitches.Elsewhere.Select(name => $"options.{name}")),
             .. Names<ServerSettings>("settings").Except(["settings.Topology"]),
             .. Names<Topology>("topology"),
             .. Names<ServerTimings>("timings"),
