@@ -30,6 +30,12 @@ public sealed record CollectionSpec
 
     public bool Loaded { get; init; } = true;
 
+    /// <summary>A load that has just begun, instead of one that is over.</summary>
+    public bool Loading { get; init; }
+
+    /// <summary>Where the rows of an external collection lie, which 3.0 has; null for an ordinary one.</summary>
+    public string? ExternalSource { get; init; }
+
     public int Replicas { get; init; } = 1;
 
     /// <summary>Scalar fields (Int64) beside "id" and the vector.</summary>

@@ -36,6 +36,24 @@ public sealed record ServerSettings
     /// <summary>DescribeIndex calls everything finished (#40580).</summary>
     public bool IndexesLookFinished { get; init; }
 
+    /// <summary>Asked for a compaction that it does not know, or no longer, the server says Executing for ever, as up to 2.2 (#18822), and not Completed.</summary>
+    public bool UnknownCompactionsExecute { get; init; }
+
+    /// <summary>What GetLoadingProgress says of a refresh. Lite says nothing of it, whatever stands here.</summary>
+    public RefreshReport RefreshProgress { get; init; }
+
+    /// <summary>ManualCompaction and the list of its plans by collection look for a database in their own field alone, as up to 2.4, and not in the dbname header.</summary>
+    public bool IgnoresDatabaseHeader { get; init; }
+
+    /// <summary>What was read from storage of snapshots is not there yet: from g4 on no collection is force merged until it is.</summary>
+    public bool SnapshotsUnread { get; init; }
+
+    /// <summary>What GetVersion answers; null takes the generation's own.</summary>
+    public string? Version { get; init; }
+
+    /// <summary>What Connect answers in its build_tags; null takes the generation's own, which is its version where it has no other.</summary>
+    public string? BuildTags { get; init; }
+
     public Topology Topology { get; init; } = new();
 
     /// <exception cref="ArgumentException">A duration is below 0 or no number, or the interval of the garbage collector is 0.</exception>

@@ -94,9 +94,9 @@ internal sealed class Simulation : IDisposable
     });
 
     /// <summary>A fault that struck is used up, also over a kill.</summary>
-    public RpcFault? TakeFault(string rpc, IMessage request) => Read(world =>
+    public RpcFault? TakeFault(string rpc, string database, IMessage request) => Read(world =>
     {
-        var fault = world.Faults.TakeForCall(rpc, () => CallSubject.Of(world, request));
+        var fault = world.Faults.TakeForCall(rpc, () => CallSubject.Of(world, database, request));
         if (fault is not null) Keep();
         return fault;
     });

@@ -55,6 +55,12 @@ public sealed class SimulatorControl
     public void Delete(string collection, long rows, string database = Catalog.DefaultDatabase) =>
         _simulation.Change(world => world.Writes.Delete(world.Catalog.Require(database, collection), "", rows));
 
+    /// <summary>A snapshot holds every segment that stands there now: from g4 on none is taken, and plans that have one already fail at their end.</summary>
+    public void TakeSnapshot(string collection, string database = Catalog.DefaultDatabase) => _simulation.Change(world =>
+    {
+        foreach (var segment in world.SegmentsOf(world.Catalog.Require(database, collection).Id).Where(segment => segment.IsFlushed)) segment.IsProtected = true;
+    });
+
     /// <summary>Seals what grows.</summary>
     public void Flush(string collection, string database = Catalog.DefaultDatabase) =>
         _simulation.Change(world => world.Writes.Flush(world.Catalog.Require(database, collection)));

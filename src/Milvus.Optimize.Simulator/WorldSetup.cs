@@ -30,7 +30,8 @@ internal static class WorldSetup
         foreach (var (key, value) in spec.Properties) collection.Properties[key] = value;
         collection.Replicas = Math.Max(1, spec.Replicas);
         foreach (var segments in spec.Segments) AddSegments(collection, segments, world);
-        if (spec.Loaded && spec.Index is not null) world.Loads.LoadNow(collection);
+        if (spec.Loading) world.Loads.Load(collection, refresh: false, spec.Replicas);
+        else if (spec.Loaded && spec.Index is not null) world.Loads.LoadNow(collection);
         if (spec.GrowingRows > 0) world.Writes.Insert(collection, "", spec.GrowingRows);
         return collection.Id;
     }
@@ -60,7 +61,7 @@ internal static class WorldSetup
     {
         var vector = new FieldSchema { Name = "v", DataType = DataType.FloatVector };
         vector.TypeParams.Add(new KeyValuePair { Key = "dim", Value = spec.Dimension.ToString(System.Globalization.CultureInfo.InvariantCulture) });
-        var schema = new CollectionSchema { Name = spec.Name };
+        var schema = new CollectionSchema { Name = spec.Name, ExternalSource = spec.ExternalSource ?? "" };
         schema.Fields.Add(new FieldSchema { Name = "id", IsPrimaryKey = true, DataType = DataType.Int64 });
         schema.Fields.Add(vector);
         foreach (var scalar in spec.Scalars) schema.Fields.Add(new FieldSchema { Name = scalar, DataType = DataType.Int64 });

@@ -20,12 +20,13 @@ namespace Milvus.Optimize.Simulator;
 [JsonDerivedType(typeof(EnqueueFailed), "enqueueFailed")]
 [JsonDerivedType(typeof(MetadataLost), "metadataLost")]
 [JsonDerivedType(typeof(IndexBuildFailed), "indexBuildFailed")]
+[JsonDerivedType(typeof(IndexBuildStuck), "indexBuildStuck")]
 public abstract record Fault
 {
     /// <summary>How many times it strikes.</summary>
     public int Count { get; init; } = 1;
 
-    /// <summary>Name of the collection, or null for any. RPC faults look at the names in the call, an alias not resolved; where there is none at its collection id or
+    /// <summary>Name of the collection, in any database or after "database/" in that one, or null for any. RPC faults look at the names in the call, an alias not resolved; where there is none at its collection id or
     /// compaction id, as long as plans of that compaction are on record. On 2.3, where a compaction goes by ids alone, they count beside the names, and 0 is every collection.</summary>
     public string? Collection { get; init; }
 }
@@ -99,3 +100,6 @@ public sealed record IndexBuildFailed : Fault
 {
     public string Reason { get; init; } = "out of memory on index node";
 }
+
+/// <summary>An index build of a segment that comes out of a compaction never ends, until the server is started again.</summary>
+public sealed record IndexBuildStuck : Fault;

@@ -1,3 +1,5 @@
+using Milvus.Optimize.Simulator.Model;
+
 namespace Milvus.Optimize.Simulator.Faults;
 
 /// <summary>The faults that are armed. It belongs to the world's state, so that a restart does not let a fault strike twice.</summary>
@@ -21,12 +23,12 @@ internal sealed class FaultBook(List<Fault> armed)
     public void Clear() => armed.Clear();
 
     /// <param name="rpc">Name of the RPC.</param>
-    /// <param name="collections">Names of the collections that the call is about; asked only where a fault wants to know.</param>
-    public RpcFault? TakeForCall(string rpc, Func<IReadOnlyCollection<string>> collections) =>
-        Take<RpcFault>(fault => fault.Rpc == rpc && (fault.Collection is null || collections().Contains(fault.Collection)));
+    /// <param name="collections">The collections that the call is about; asked only where a fault wants to know.</param>
+    public RpcFault? TakeForCall(string rpc, Func<IReadOnlyCollection<NamedCollection>> collections) =>
+        Take<RpcFault>(fault => fault.Rpc == rpc && (fault.Collection is not { } meant || collections().Any(collection => collection.IsMeantBy(meant))));
 
-    public TFault? TakeFor<TFault>(string collection) where TFault : Fault =>
-        Take<TFault>(fault => fault.Collection is null || fault.Collection == collection);
+    public TFault? TakeFor<TFault>(NamedCollection collection) where TFault : Fault =>
+        Take<TFault>(fault => fault.Collection is not { } meant || collection.IsMeantBy(meant));
 
     public SilentConnection? TakeForConnection() => armed.Count == 0 ? null : Take<SilentConnection>(_ => true);
 

@@ -161,6 +161,9 @@ public sealed record GenerationRules
     /// <summary>ManualCompaction knows partition_id, channel, segment_ids, majorCompaction and l0Compaction.</summary>
     public bool HasCompactionFilters { get; init; } = true;
 
+    /// <summary>A collection whose rows lie in somebody else's storage is never compacted. A server that knows no such schema sees an ordinary one.</summary>
+    public bool RefusesExternal { get; init; }
+
     /// <summary>Milvus Lite: no segments are shown, nothing is compacted, everything is always finished.</summary>
     public bool IsLite { get; init; }
 

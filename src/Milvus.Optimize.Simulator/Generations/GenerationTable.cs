@@ -86,7 +86,7 @@ internal static class GenerationTable
     private static GenerationRules WithFirstPolicy(GenerationRules rules) => rules with { ForceMergeTakesWhateverIsFree = true };
 
     private static GenerationRules WithKnapsack(GenerationRules rules) =>
-        rules with { Planning = PlanMaking.Knapsack, SizeTolerance = 1.05, DropToleranceSeconds = 3600 };
+        rules with { Planning = PlanMaking.Knapsack, SizeTolerance = 1.05, DropToleranceSeconds = 3600, RefusesExternal = true };
 
     public static GenerationRules Of(string name) =>
         All.FirstOrDefault(rules => rules.Name == name)

@@ -34,6 +34,7 @@ internal static class AdminPort
         app.MapPost("/collections/{name}/insert", async http => control.Insert(Name(http), Rows(await Body(http)), Database(http)));
         app.MapPost("/collections/{name}/delete", async http => control.Delete(Name(http), Rows(await Body(http)), Database(http)));
         app.MapPost("/collections/{name}/flush", http => Done(() => control.Flush(Name(http), Database(http))));
+        app.MapPost("/collections/{name}/snapshot", http => Done(() => control.TakeSnapshot(Name(http), Database(http))));
         app.MapPost("/collections/{name}/foreign-compaction", async http =>
         {
             var body = await Body(http);

@@ -22,6 +22,9 @@ public sealed record LogEntry
 
     public string? Peer { get; init; }
 
+    /// <summary>SHA-256 of the request's message, in lower-case hex: two calls that say the same have the same one.</summary>
+    public string? RequestSha256 { get; init; }
+
     public string? Database { get; init; }
 
     /// <summary>The name in the request; for what the server did, the collection's own name.</summary>

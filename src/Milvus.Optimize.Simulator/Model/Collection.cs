@@ -60,6 +60,9 @@ internal sealed class Collection
     public List<long> QuerySegments { get; set; } = [];
 
     [JsonIgnore]
+    public NamedCollection Named => new(Database, Name);
+
+    [JsonIgnore]
     public CollectionSchema Schema => _schema ??= CollectionSchema.Parser.ParseFrom(SchemaBytes);
 
     [JsonIgnore]
@@ -69,6 +72,10 @@ internal sealed class Collection
 
     [JsonIgnore]
     public bool HasPartitionKey => Schema.Fields.Any(column => column.IsPartitionKey);
+
+    /// <summary>Its rows lie in somebody else's storage.</summary>
+    [JsonIgnore]
+    public bool IsExternal => Schema.ExternalSource.Length > 0;
 
     [JsonIgnore]
     public FieldSchema? PrimaryKey => Schema.Fields.FirstOrDefault(column => column.IsPrimaryKey);

@@ -13,6 +13,19 @@ internal sealed class CompactionPlanner(World world)
     public long ConfigMaxBytes(Collection collection) => MergeTarget.BytesPerMb
         * (Indexes.IsAllDiskAnn(collection) ? world.Settings.DiskSegmentMaxSizeMb : world.Settings.SegmentMaxSizeMb ?? Rules.SegmentMaxSizeMb);
 
+    /// <summary>A force merge asks what snapshots hold: when it begins, and for each plan again at its end.</summary>
+    public bool HoldsBack => Rules.SkipsProtected && !Rules.ForceMergeTakesWhateverIsFree;
+
+    public void RequireOwnRows(Collection collection)
+    {
+        if (Rules.RefusesExternal && collection.IsExternal) throw Refusals.Invalid("compaction is not supported for external collection");
+    }
+
+    public void RequireSnapshots(Collection collection)
+    {
+        if (HoldsBack && world.Settings.SnapshotsUnread) throw Refusals.BlockedBySnapshot(collection.Id);
+    }
+
     /// <summary>Null for a plain compaction.</summary>
     public MergeTarget? Target(Collection collection, long targetSize)
     {

@@ -12,7 +12,12 @@ internal sealed class CompactionTask
 
     public required long CollectionId { get; init; }
 
+    public string Database { get; set; } = Catalog.DefaultDatabase;
+
     public required string CollectionName { get; set; }
+
+    [JsonIgnore]
+    public NamedCollection Collection => new(Database, CollectionName);
 
     public required long PartitionId { get; init; }
 

@@ -39,7 +39,9 @@ internal sealed class Compactions(World world)
     {
         if (world.Rules.IsLite) return new CompactionTrigger(0, []);
         RequireEnabled();
+        foreach (var collection in collections) _planner.RequireOwnRows(collection);
         var targets = collections.ToDictionary(collection => collection.Id, collection => _planner.Target(collection, ask.TargetSize));
+        foreach (var collection in collections.Where(collection => targets[collection.Id] is not null)) _planner.RequireSnapshots(collection);
         var triggerId = world.NewId();
         var plans = collections
             .SelectMany(collection => EnqueueAll(collection, triggerId, _planner.Plan(collection, targets[collection.Id], ask), isForeign: false))
@@ -81,17 +83,18 @@ internal sealed class Compactions(World world)
     public void End(long planId)
     {
         if (State.Tasks.Find(task => task.PlanId == planId) is not { IsLive: true } task) return;
-        if (world.Faults.TakeFor<PlanRetried>(task.CollectionName) is not null)
+        if (world.Faults.TakeFor<PlanRetried>(task.Collection) is not null)
         {
             task.State = CompactionTaskState.Pipelining;
             StartWaiting();
             return;
         }
 
-        var fault = world.Faults.TakeFor<PlanFailed>(task.CollectionName);
+        var fault = world.Faults.TakeFor<PlanFailed>(task.Collection);
         if (world.Catalog.ById(task.CollectionId) is not { } collection) Fail(task, $"collection not found[collection={task.CollectionId}]");
         else if (!collection.Partitions.Exists(partition => partition.Id == task.PartitionId)) Fail(task, $"partition not found[partition={task.PartitionId}]");
         else if (fault is not null) Fail(task, fault.Reason);
+        else if (_planner.HoldsBack && _products.SourcesOf(task).Any(segment => segment.IsProtected)) Fail(task, Refusals.BlockedBySnapshot(task.CollectionId).Message);
         else _products.Succeed(task, collection);
 
         task.EndedAt = world.Now;
@@ -104,7 +107,7 @@ internal sealed class Compactions(World world)
 
         StartWaiting();
         Announce(task);
-        if (world.Faults.TakeFor<MetadataLost>(task.CollectionName) is not null) State.Tasks.Remove(task);
+        if (world.Faults.TakeFor<MetadataLost>(task.Collection) is not null) State.Tasks.Remove(task);
         _products.Prune(task.CollectionId);
     }
 
@@ -125,7 +128,7 @@ internal sealed class Compactions(World world)
 
     public void ForgetAll(string? collection)
     {
-        foreach (var task in State.Tasks.Where(task => task.IsLive && (collection is null || task.CollectionName == collection)).ToList())
+        foreach (var task in State.Tasks.Where(task => task.IsLive && (collection is null || task.Collection.IsMeantBy(collection))).ToList())
             Forget(task.PlanId);
     }
 
@@ -138,7 +141,7 @@ internal sealed class Compactions(World world)
 
     public void Restart()
     {
-        State.Timeline.RemoveAll(happening => happening is PlanEnds or PlanVanishes);
+        State.Timeline.RemoveAll(happening => happening is PlanEnds or PlanVanishes or OldRecordsGo);
         if (!world.Rules.RestartKeepsTasks)
         {
             foreach (var task in State.Tasks) Free(task);
@@ -146,6 +149,7 @@ internal sealed class Compactions(World world)
             return;
         }
 
+        if (State.Tasks.Count > 0) ScheduleCollection();
         // The worker died with the server: what it had done is lost and each plan starts anew.
         foreach (var task in State.Tasks.Where(task => task.IsLive))
         {
@@ -174,7 +178,7 @@ internal sealed class Compactions(World world)
     private List<CompactionTask> EnqueueAll(Collection collection, long triggerId, IReadOnlyList<Pack> packs, bool isForeign, TimeSpan? duration = null) =>
     [
         .. packs
-            .Where(_ => isForeign || world.Faults.TakeFor<EnqueueFailed>(collection.Name) is null)
+            .Where(_ => isForeign || world.Faults.TakeFor<EnqueueFailed>(collection.Named) is null)
             .Select(pack => Enqueue(collection, triggerId, pack, isForeign, duration)),
     ];
 
@@ -188,6 +192,7 @@ internal sealed class Compactions(World world)
             PlanId = world.NewId(),
             TriggerId = triggerId,
             CollectionId = collection.Id,
+            Database = collection.Database,
             CollectionName = collection.Name,
             PartitionId = first.PartitionId,
             Channel = first.Channel,
@@ -216,7 +221,7 @@ internal sealed class Compactions(World world)
             var duration = task.Duration ?? TimeSpan.FromSeconds(world.Timings.CompactionSeconds(_products.SourcesOf(task).Sum(segment => segment.Bytes), world.Rules));
             var seenAfter = task.Duration ?? world.SeenAt(world.Now + duration, world.Timings.PlanLook(world.Rules)) - world.Now;
             world.Schedule(seenAfter, new PlanEnds(task.PlanId));
-            if (world.Faults.TakeFor<PlanForgotten>(task.CollectionName) is not null)
+            if (world.Faults.TakeFor<PlanForgotten>(task.Collection) is not null)
                 world.Schedule(duration / 2, new PlanVanishes(task.PlanId));
         }
     }

@@ -54,20 +54,37 @@ internal sealed class Indexes(World world)
         if (world.Segment(segmentId) is not { IsData: true } segment || world.Catalog.ById(segment.CollectionId) is not { } collection) return;
         foreach (var index in collection.Indexes.Where(index => !segment.Builds.ContainsKey(index.Id)))
         {
-            var fails = segment.CompactionFrom.Count > 0 ? world.Faults.TakeFor<IndexBuildFailed>(collection.Name) : null;
-            if (segment.Rows < MinRowsToBuild && fails is null)
-            {
-                segment.Builds[index.Id] = new IndexBuild(IndexState.Finished);
-                continue;
-            }
-
-            segment.Builds[index.Id] = new IndexBuild(IndexState.InProgress);
-            var start = world.State.IndexBuilderFreeAt > world.Now ? world.State.IndexBuilderFreeAt : world.Now;
-            world.State.IndexBuilderFreeAt = world.SeenAt(start + TimeSpan.FromSeconds(world.Timings.IndexSeconds(segment.Rows, world.Rules)), world.Timings.IndexLook(world.Rules));
-            world.Schedule(world.State.IndexBuilderFreeAt - world.Now, new IndexIsBuilt(segment.Id, index.Id, fails?.Reason));
+            var isProduct = segment.CompactionFrom.Count > 0;
+            var fails = isProduct ? world.Faults.TakeFor<IndexBuildFailed>(collection.Named) : null;
+            var isStuck = isProduct && fails is null && world.Faults.TakeFor<IndexBuildStuck>(collection.Named) is not null;
+            var isBuilt = segment.Rows >= MinRowsToBuild || fails is not null || isStuck;
+            segment.Builds[index.Id] = new IndexBuild(isBuilt ? IndexState.InProgress : IndexState.Finished);
+            if (isBuilt && !isStuck) Build(segment, index.Id, fails?.Reason);
         }
 
         if (IsIndexed(collection, segment)) world.Loads.TargetChanged(collection.Id);
+    }
+
+    /// <summary>The index node died with the server: every build begins anew, in the order in which they would have ended, one that was stuck last.</summary>
+    public void Restart()
+    {
+        var queued = world.State.Timeline.OfType<IndexIsBuilt>().ToList();
+        world.State.Timeline.RemoveAll(happening => happening is IndexIsBuilt);
+        world.State.IndexBuilderFreeAt = world.Now;
+        var stuck =
+            from segment in world.State.Segments
+            from build in segment.Builds
+            where build.Value.State == IndexState.InProgress && !queued.Exists(one => one.SegmentId == segment.Id && one.IndexId == build.Key)
+            select new IndexIsBuilt(segment.Id, build.Key, null);
+        foreach (var build in queued.Concat(stuck.ToList()))
+            if (world.Segment(build.SegmentId) is { } segment) Build(segment, build.IndexId, build.FailReason);
+    }
+
+    private void Build(Segment segment, long index, string? failReason)
+    {
+        var start = world.State.IndexBuilderFreeAt > world.Now ? world.State.IndexBuilderFreeAt : world.Now;
+        world.State.IndexBuilderFreeAt = world.SeenAt(start + TimeSpan.FromSeconds(world.Timings.IndexSeconds(segment.Rows, world.Rules)), world.Timings.IndexLook(world.Rules));
+        world.Schedule(world.State.IndexBuilderFreeAt - world.Now, new IndexIsBuilt(segment.Id, index, failReason));
     }
 
     public void BuildEnds(IndexIsBuilt built)

@@ -46,6 +46,9 @@ internal sealed class Refusals(GenerationRules rules)
     /// <summary>Says "retriable", and no retry will ever succeed.</summary>
     public static MilvusRefusal CompactionDisabled() => new(2, "compaction disabled: service unavailable");
 
+    /// <summary>Neither code nor text is known (1.9 of the facts): a Go error that nobody gave a code.</summary>
+    public static MilvusRefusal BlockedBySnapshot(long collectionId) => Unexpected($"compaction is blocked by a snapshot[collection={collectionId}]");
+
     public static MilvusRefusal SegmentNotFound(long segmentId) => new(600, $"segment not found[segment={segmentId}]");
 
     public static MilvusRefusal InsufficientMemory(long collectionId) =>

@@ -27,7 +27,7 @@ internal sealed class Segment
     public bool IsSorted { get; set; }
 
     /// <summary>Held by a snapshot.</summary>
-    public bool IsProtected { get; init; }
+    public bool IsProtected { get; set; }
 
     public bool IsInvisible { get; init; }
 

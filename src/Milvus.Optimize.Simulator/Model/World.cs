@@ -111,15 +111,15 @@ internal sealed class World
         State.LastId = Math.Max(State.LastId + 100_000, (long)Tso.At(Now) - 1_000_000);
         State.StartedAt = Now;
         Compactions.Restart();
+        Indexes.Restart();
         Loads.Restart();
     }
 
-    /// <summary>The first moment of a new life: what was under way when the last one was killed still takes as long as it had left.</summary>
+    /// <summary>The first moment of a new life: what was under way when the last one was killed, and does not begin anew, still takes as long as it had left.</summary>
     public void Resume(DateTimeOffset now)
     {
         var downtime = now - State.Now;
         State.Timeline.Shift(downtime);
-        State.IndexBuilderFreeAt += downtime;
         State.Now = now;
         Restart();
     }

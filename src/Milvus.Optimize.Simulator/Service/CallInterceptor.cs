@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Google.Protobuf;
 using Grpc.Core;
 using Grpc.Core.Interceptors;
@@ -29,7 +30,7 @@ internal sealed class CallInterceptor(Simulation simulation, IHostApplicationLif
         try
         {
             Admit(rpc, (IMessage)request, context);
-            var fault = simulation.TakeFault(rpc, (IMessage)request);
+            var fault = simulation.TakeFault(rpc, DatabaseOf((IMessage)request, context), (IMessage)request);
             if (fault is null) return await Carry(request, context, continuation);
 
             record?.Struck(fault);
@@ -141,7 +142,7 @@ internal sealed class CallInterceptor(Simulation simulation, IHostApplicationLif
         if (simulation.Access.IsOn)
         {
             var authorization = context.RequestHeaders.GetValue("authorization");
-            var database = Databases.Of(Text(request, "db_name", "dbName"), context);
+            var database = DatabaseOf(request, context);
             var subject = request is Wire.SelectUserRequest { User: { } user } ? user.Name : Text(request, "username");
             simulation.Read(world =>
             {
@@ -163,7 +164,8 @@ internal sealed class CallInterceptor(Simulation simulation, IHostApplicationLif
             {
                 Rpc = rpc,
                 Peer = context.Peer,
-                Database = Databases.Of(Text(request, "db_name", "dbName"), context),
+                RequestSha256 = Convert.ToHexStringLower(SHA256.HashData(request.ToByteArray())),
+                Database = DatabaseOf(request, context),
                 Collection = CollectionOf(request),
                 CollectionId = request is Wire.ManualCompactionRequest compact ? Simulation.Ids([compact.CollectionID])[0] : null,
             },
@@ -171,6 +173,8 @@ internal sealed class CallInterceptor(Simulation simulation, IHostApplicationLif
         context.UserState[RecordKey] = record;
         return record;
     }
+
+    private static string DatabaseOf(IMessage request, ServerCallContext context) => Databases.Of(Text(request, "db_name", "dbName"), context);
 
     private static string? CollectionOf(IMessage request) => CallSubject.Named(request) is { Count: > 0 } names ? string.Join(",", names) : null;
 

@@ -160,7 +160,7 @@ internal sealed partial class MilvusEndpoint
     public override Task<ListAliasesResponse> ListAliases(ListAliasesRequest request, ServerCallContext context) => Read(world =>
     {
         var database = Databases.Of(request.DbName, context);
-        var reply = new ListAliasesResponse { Status = Success(), CollectionName = Rules.IsLite ? request.CollectionName : "" };
+        var reply = new ListAliasesResponse { Status = Success(), CollectionName = Rules.IsLite ? request.CollectionName : "", DbName = Rules.IsLite ? "" : request.DbName };
         reply.Aliases.AddRange(request.CollectionName.Length > 0
             ? world.Catalog.Require(database, request.CollectionName).Aliases
             : world.State.Collections.Where(collection => collection.Database == database).SelectMany(collection => collection.Aliases));

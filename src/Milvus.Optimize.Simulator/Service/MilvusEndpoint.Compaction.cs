@@ -51,7 +51,7 @@ internal sealed partial class MilvusEndpoint
         if (Rules.IsLite) return [];
         if (Rules.CompactsById)
             return [.. world.State.Collections.Where(collection => request.CollectionID == 0 || collection.Id == request.CollectionID)];
-        return [world.Catalog.Require(request.CollectionID, Databases.Of(request.DbName, context), request.CollectionName)];
+        return [world.Catalog.Require(request.CollectionID, Databases.OfCompaction(world, request.DbName, context), request.CollectionName)];
     }
 
     /// <summary>The collection that the caller had in mind, whatever the server made of the call.</summary>
@@ -68,7 +68,7 @@ internal sealed partial class MilvusEndpoint
         return new GetCompactionStateResponse
         {
             Status = Success(),
-            State = executing > 0 ? CompactionState.Executing : CompactionState.Completed,
+            State = executing > 0 || IsUnknownAndExecutes(world, tasks) ? CompactionState.Executing : CompactionState.Completed,
             ExecutingPlanNo = executing,
             CompletedPlanNo = Rules.SendsPlanDetails ? 0 : Count(CompactionTaskState.Completed),
             FailedPlanNo = Rules.SendsPlanDetails ? 0 : Count(CompactionTaskState.Failed),
@@ -77,24 +77,25 @@ internal sealed partial class MilvusEndpoint
 
     public override Task<GetCompactionPlansResponse> GetCompactionStateWithPlans(GetCompactionPlansRequest request, ServerCallContext context) => Read(world =>
     {
-        var tasks = Asked(world, request, context).ToList();
+        var isById = !AsksByCollection(request);
+        var tasks = (isById ? world.Compactions.Of(request.CompactionID) : OfCollection(world, request, context)).ToList();
         var reply = new GetCompactionPlansResponse
         {
             Status = Success(),
-            State = tasks.Exists(task => task.IsLive) ? CompactionState.Executing : CompactionState.Completed,
+            State = tasks.Exists(task => task.IsLive) || (isById && IsUnknownAndExecutes(world, tasks)) ? CompactionState.Executing : CompactionState.Completed,
         };
         reply.MergeInfos.AddRange(tasks.Select(MergeInfo));
         return reply;
     });
 
-    private IEnumerable<CompactionTask> Asked(World world, GetCompactionPlansRequest request, ServerCallContext context)
-    {
-        // A server that does not know the collection fields answers for the id alone, 0 included.
-        var byCollection = Rules.SendsPlanDetails && request.CompactionID == 0 && (request.CollectionId != 0 || request.CollectionName.Length > 0);
-        if (!byCollection) return world.Compactions.Of(request.CompactionID);
-        var collection = world.Catalog.Require(request.CollectionId, Databases.Of(request.DbName, context), request.CollectionName);
-        return world.Compactions.OfCollection(collection.Id);
-    }
+    private bool IsUnknownAndExecutes(World world, List<CompactionTask> tasks) => tasks.Count == 0 && world.Settings.UnknownCompactionsExecute && !Rules.IsLite;
+
+    /// <summary>A server that does not know the collection fields answers for the id alone, 0 included.</summary>
+    private bool AsksByCollection(GetCompactionPlansRequest request) =>
+        Rules.SendsPlanDetails && request.CompactionID == 0 && (request.CollectionId != 0 || request.CollectionName.Length > 0);
+
+    private static IEnumerable<CompactionTask> OfCollection(World world, GetCompactionPlansRequest request, ServerCallContext context) => world.Compactions.OfCollection(
+        world.Catalog.Require(request.CollectionId, Databases.OfCompaction(world, request.DbName, context), request.CollectionName).Id);
 
     private CompactionMergeInfo MergeInfo(CompactionTask task)
     {

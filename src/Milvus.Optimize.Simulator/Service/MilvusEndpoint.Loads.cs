@@ -24,10 +24,17 @@ internal sealed partial class MilvusEndpoint
         {
             Status = Success(),
             Progress = world.Loads.Progress(collection, asked),
-            // 0 or 100, nothing between. Lite never sends the field: who waits for 100 there waits for ever.
-            RefreshProgress = collection.RefreshOutstanding || Rules.IsLite ? 0 : 100,
+            RefreshProgress = RefreshProgress(world, collection),
         };
     });
+
+    /// <summary>0 or 100, nothing between; 0 is not sent. Lite never sends the field: who waits for 100 there waits for ever.</summary>
+    private long RefreshProgress(World world, Collection collection) => (Rules.IsLite ? RefreshReport.Absent : world.Settings.RefreshProgress) switch
+    {
+        RefreshReport.Absent => 0,
+        RefreshReport.AlwaysDone => 100,
+        _ => collection.RefreshOutstanding ? 0 : 100,
+    };
 
     /// <summary>An unknown collection is no error here: it does not exist.</summary>
     public override Task<GetLoadStateResponse> GetLoadState(GetLoadStateRequest request, ServerCallContext context) => Read(world =>

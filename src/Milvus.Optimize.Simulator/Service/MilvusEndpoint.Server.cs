@@ -17,7 +17,7 @@ internal sealed partial class MilvusEndpoint
             Identifier = Rules.IsLite ? 0 : (long)world.NewTimestamp(),
             ServerInfo = new ServerInfo
             {
-                BuildTags = Rules.BuildTags.Length > 0 ? Rules.BuildTags : Rules.Version,
+                BuildTags = world.Settings.BuildTags ?? (Rules.BuildTags.Length > 0 ? Rules.BuildTags : world.Settings.Version ?? Rules.Version),
                 BuildTime = Rules.BuildTime,
                 GitCommit = Rules.GitCommit,
                 GoVersion = Rules.GoVersion,
@@ -27,7 +27,7 @@ internal sealed partial class MilvusEndpoint
     });
 
     public override Task<GetVersionResponse> GetVersion(GetVersionRequest request, ServerCallContext context) =>
-        Task.FromResult(new GetVersionResponse { Status = Success(), Version = Rules.Version });
+        Read(world => new GetVersionResponse { Status = Success(), Version = world.Settings.Version ?? Rules.Version });
 
     public override Task<CheckHealthResponse> CheckHealth(CheckHealthRequest request, ServerCallContext context) =>
         Task.FromResult(new CheckHealthResponse { Status = Success(), IsHealthy = true });

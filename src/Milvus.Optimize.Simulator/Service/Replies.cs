@@ -18,10 +18,10 @@ internal static class Replies
         return status;
     }
 
-    /// <summary>Writes that fail say so of every row.</summary>
+    /// <summary>Writes that fail say so of every row; an upsert into a collection that is not there fails before it looks at any, as 2.3.5.</summary>
     public static void NameFailedRows(MutationResult reply, IMessage request, GenerationRules rules)
     {
-        var rows = request switch { InsertRequest insert => insert.NumRows, UpsertRequest upsert => upsert.NumRows, _ => 0u };
+        var rows = request switch { InsertRequest insert => insert.NumRows, UpsertRequest upsert when reply.Status.Code != 100 => upsert.NumRows, _ => 0u };
         if (!rules.IsLite) reply.ErrIndex.AddRange(Enumerable.Range(0, (int)rows).Select(row => (uint)row));
     }
 

@@ -20,10 +20,22 @@ internal sealed class Life(TwoServers servers)
     public async Task<DescribeCollectionResponse?> DescribeAsync(string name, string database = "") =>
         (await servers.AskAsync("DescribeCollection", new DescribeCollectionRequest { DbName = database, CollectionName = name })).Message as DescribeCollectionResponse;
 
-    public async Task InsertAsync(string name, int rows, string partition = "", string database = "")
+    /// <returns>The first of the keys, which count upwards.</returns>
+    public async Task<long> InsertAsync(string name, int rows, string partition = "", string database = "")
     {
-        await servers.AskAsync("Insert", Requests.Insert(name, rows, _nextKey, partition, database));
+        var first = _nextKey;
         _nextKey += rows;
+        await servers.AskAsync("Insert", Requests.Insert(name, rows, first, partition, database));
+        return first;
+    }
+
+    /// <summary>Flushes and waits until deletes are with their segments, too: a flush that sealed nothing has none to wait for.</summary>
+    public async Task FlushDeletesAsync(string name, string database = "")
+    {
+        if ((await servers.AskAsync("Flush", Requests.Flush(name, database))).Message is not FlushResponse flush || !flush.CollFlushTs.TryGetValue(name, out var flushed)) return;
+        var state = new GetFlushStateRequest { FlushTs = flushed, DbName = database, CollectionName = name };
+        if (flush.CollSegIDs.TryGetValue(name, out var segments)) state.SegmentIDs.Add(segments.Data);
+        await servers.WaitAsync("GetFlushState", state);
     }
 
     /// <summary>Flushes and waits for the segments that the flush sealed.</summary>
@@ -72,11 +84,15 @@ internal sealed class Life(TwoServers servers)
         return id;
     }
 
+    /// <returns>How many segments the real server has.</returns>
+    public async Task<int> CountSegmentsAsync(string name, string database = "") => (await servers.AskAsync(
+        "GetPersistentSegmentInfo", new GetPersistentSegmentInfoRequest { DbName = database, CollectionName = name })).Message is GetPersistentSegmentInfoResponse list ? list.Infos.Count : 0;
+
     public Task SegmentsAsync(string name, string database = "") =>
         servers.AskAsync("GetPersistentSegmentInfo", new GetPersistentSegmentInfoRequest { DbName = database, CollectionName = name });
 
     /// <summary>Waits until the query nodes serve so many segments.</summary>
-    public Task ServedAsync(string name, int segments) => servers.WaitAsync("GetQuerySegmentInfo", new GetQuerySegmentInfoRequest { CollectionName = name },
+    public Task ServedAsync(string name, int segments, string database = "") => servers.WaitAsync("GetQuerySegmentInfo", new GetQuerySegmentInfoRequest { DbName = database, CollectionName = name },
         answer => answer.Message is GetQuerySegmentInfoResponse served && served.Infos.Count == segments);
 
     public Task AskAsync(string rpc, IMessage request) => servers.AskAsync(rpc, request);

@@ -36,13 +36,16 @@ internal sealed class RandomScript(TwoServers servers, int seed)
         }
 
         var book = _books[_random.Next(_books.Count)];
-        switch (_random.Next(20))
+        switch (_random.Next(24))
         {
             case < 5: await WriteAsync(book); break;
             case < 7: await ChangeIndexAsync(book); break;
             case < 10: await ChangeLoadAsync(book); break;
             case < 12: await CompactAsync(book); break;
             case < 14: await NameAsync(book); break;
+            case 20 or 21: await RewriteAsync(book); break;
+            case 22: await ServedAsync(book); break;
+            case 23: await _life.Servers.AskKindsAsync("GetMetrics", new GetMetricsRequest { Request = """{"metric_type":"system_info"}""" }); break;
             case 14 when _random.Next(3) == 0: await DropAsync(book); break;
             default: await ReadAsync(book); break;
         }
@@ -50,9 +53,50 @@ internal sealed class RandomScript(TwoServers servers, int seed)
 
     private async Task WriteAsync(Book book)
     {
-        await _life.InsertAsync(book.Name, 1100 + _random.Next(900), book.Partitions.Count > 0 && _random.Next(2) == 0 ? book.Partitions[_random.Next(book.Partitions.Count)] : "", book.Database);
+        var partition = book.Partitions.Count > 0 && _random.Next(2) == 0 ? book.Partitions[_random.Next(book.Partitions.Count)] : "";
+        var rows = 1100 + _random.Next(900);
+        book.Wrote(partition, await _life.InsertAsync(book.Name, rows, partition, book.Database), rows);
         await _life.FlushAsync(book.Name, book.Database);
         if (book.IsIndexed) await _life.IndexedAsync(book.Name, book.Database);
+    }
+
+    /// <summary>
+    /// Takes the oldest keys of a partition away, or writes them again. The simulator knows no keys and takes rows from the oldest segment, so these are in the same one. Something
+    /// is always left of a partition.
+    /// </summary>
+    private async Task RewriteAsync(Book book)
+    {
+        var (partition, keys) = book.Living.ElementAtOrDefault(_random.Next(Math.Max(1, book.Living.Count)));
+        if (keys is null || keys.Count < 1700) return;
+        var rows = _random.Next(2) == 0 ? 1 + _random.Next(500) : 1100;
+        var chosen = keys[..rows];
+        keys.RemoveRange(0, rows);
+        if (rows < 1100)
+        {
+            await _life.AskAsync("Delete", Requests.Delete(book.Name, chosen, partition, book.Database));
+        }
+        else
+        {
+            keys.AddRange(chosen);
+            await _life.AskAsync("Upsert", Requests.Upsert(book.Name, chosen, partition, book.Database));
+        }
+
+        await _life.FlushDeletesAsync(book.Name, book.Database);
+        if (book.IsIndexed) await _life.IndexedAsync(book.Name, book.Database);
+    }
+
+    /// <summary>What the query nodes serve once they have pulled: of a collection that is not loaded nothing.</summary>
+    private async Task ServedAsync(Book book)
+    {
+        if (!book.IsLoaded)
+        {
+            await _life.AskAsync("GetQuerySegmentInfo", new GetQuerySegmentInfoRequest { DbName = book.Database, CollectionName = book.Name });
+            return;
+        }
+
+        var segments = await _life.CountSegmentsAsync(book.Name, book.Database);
+        await _life.LoadAsync(book.Name, refresh: true, book.Database);
+        await _life.ServedAsync(book.Name, segments, book.Database);
     }
 
     private async Task ChangeIndexAsync(Book book)
@@ -93,8 +137,9 @@ internal sealed class RandomScript(TwoServers servers, int seed)
     {
         var alias = $"{_books[_random.Next(_books.Count)].Name}_alias";
         var partition = $"p{_random.Next(3)}";
-        switch (_random.Next(5))
+        switch (_random.Next(6))
         {
+            case 5: await _life.AskAsync("DescribeAlias", new DescribeAliasRequest { DbName = book.Database, Alias = alias }); break;
             case 0: await _life.AskAsync("CreateAlias", new CreateAliasRequest { DbName = book.Database, CollectionName = book.Name, Alias = alias }); break;
             case 1: await _life.AskAsync("AlterAlias", new AlterAliasRequest { DbName = book.Database, CollectionName = book.Name, Alias = alias }); break;
             case 2: await _life.AskAsync("DropAlias", new DropAliasRequest { DbName = book.Database, Alias = alias }); break;
@@ -132,6 +177,10 @@ internal sealed class RandomScript(TwoServers servers, int seed)
             ("ListAliases", new ListAliasesRequest { DbName = book.Database, CollectionName = book.Name }),
             ("GetCompactionState", new GetCompactionStateRequest { CompactionID = Compaction() }),
             ("GetCompactionStateWithPlans", new GetCompactionPlansRequest { CompactionID = Compaction() }),
+            ("GetMetrics", new GetMetricsRequest { Request = """{"metric_type":"nothing"}""" }),
+            ("Delete", Requests.Delete("r_none", [1])),
+            ("Upsert", Requests.Upsert("r_none", [1])),
+            ("GetQuerySegmentInfo", new GetQuerySegmentInfoRequest { CollectionName = "r_none" }),
             ("ShowCollections", new ShowCollectionsRequest { DbName = OtherDatabase }),
             ("ListDatabases", new ListDatabasesRequest()),
             ("Flush", Requests.Flush("r_none")),
@@ -158,5 +207,14 @@ internal sealed class RandomScript(TwoServers servers, int seed)
         public bool IsLoaded { get; set; }
 
         public List<string> Partitions { get; } = [];
+
+        /// <summary>Keys that are there, the oldest first, by partition.</summary>
+        public SortedDictionary<string, List<long>> Living { get; } = new(StringComparer.Ordinal);
+
+        public void Wrote(string partition, long first, int rows)
+        {
+            if (!Living.TryGetValue(partition, out var keys)) Living[partition] = keys = [];
+            for (var key = first; key < first + rows; key++) keys.Add(key);
+        }
     }
 }

@@ -25,21 +25,27 @@ internal static class Requests
     };
 
     /// <summary>Rows with the keys from <paramref name="first"/> on; both servers get the same bytes.</summary>
-    public static InsertRequest Insert(string name, int rows, long first, string partition = "", string database = "")
+    public static InsertRequest Insert(string name, int rows, long first, string partition = "", string database = "") => new()
     {
-        var ids = new LongArray();
-        var floats = new FloatArray();
-        for (var row = 0; row < rows; row++)
-        {
-            ids.Data.Add(first + row);
-            for (var i = 0; i < Dimension; i++) floats.Data.Add((first + (row * 7) + i) % 101 / 100f);
-        }
+        DbName = database,
+        CollectionName = name,
+        PartitionName = partition,
+        NumRows = (uint)rows,
+        FieldsData = { Fields([.. Enumerable.Range(0, rows).Select(row => first + row)]) },
+    };
 
-        var insert = new InsertRequest { DbName = database, CollectionName = name, PartitionName = partition, NumRows = (uint)rows };
-        insert.FieldsData.Add(new FieldData { FieldName = "id", Type = DataType.Int64, Scalars = new() { LongData = ids } });
-        insert.FieldsData.Add(new FieldData { FieldName = "v", Type = DataType.FloatVector, Vectors = new() { Dim = Dimension, FloatVector = floats } });
-        return insert;
-    }
+    /// <summary>Rows of these keys, in the place of those that are there.</summary>
+    public static UpsertRequest Upsert(string name, IReadOnlyList<long> keys, string partition = "", string database = "") => new()
+    {
+        DbName = database,
+        CollectionName = name,
+        PartitionName = partition,
+        NumRows = (uint)keys.Count,
+        FieldsData = { Fields(keys) },
+    };
+
+    public static DeleteRequest Delete(string name, IEnumerable<long> keys, string partition = "", string database = "") =>
+        new() { DbName = database, CollectionName = name, PartitionName = partition, Expr = $"id in [{string.Join(", ", keys)}]" };
 
     public static FlushRequest Flush(string name, string database = "") => new() { DbName = database, CollectionNames = { name } };
 
@@ -53,6 +59,18 @@ internal static class Requests
 
     public static ManualCompactionRequest Compact(long collection, string name) =>
         new() { CollectionID = collection, CollectionName = name, TargetSize = long.MaxValue };
+
+    private static FieldData[] Fields(IReadOnlyList<long> keys)
+    {
+        var floats = new FloatArray();
+        for (var row = 0; row < keys.Count; row++)
+            for (var i = 0; i < Dimension; i++) floats.Data.Add((keys[row] + (row * 6) + i) % 101 / 100f);
+        return
+        [
+            new FieldData { FieldName = "id", Type = DataType.Int64, Scalars = new() { LongData = new LongArray { Data = { keys } } } },
+            new FieldData { FieldName = "v", Type = DataType.FloatVector, Vectors = new() { Dim = Dimension, FloatVector = floats } },
+        ];
+    }
 
     public static Milvus.Optimize.Wire.KeyValuePair Pair(string key, string value) => new() { Key = key, Value = value };
 }

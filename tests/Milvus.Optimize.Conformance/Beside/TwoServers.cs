@@ -30,6 +30,14 @@ internal sealed class TwoServers(Uri real, Uri simulated, Scorecard score) : IDi
         return left;
     }
 
+    /// <summary>Asks both for what a machine says of itself, and compares which fields there are and of what kind: what stands in them is another machine's, or another moment's.</summary>
+    public async Task AskKindsAsync(string rpc, IMessage request)
+    {
+        Calls++;
+        var (left, right) = await BothAsync(rpc, request, database: null);
+        score.Compare(rpc, Kinds.Of(left), Kinds.Of(right));
+    }
+
     /// <summary>Asks both until each has said what the caller waits for, and compares what they said on the way.</summary>
     public async Task WaitAsync(string rpc, IMessage request, Func<Answer, bool>? isOver = null, string? database = null)
     {

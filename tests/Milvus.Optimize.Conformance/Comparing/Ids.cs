@@ -92,8 +92,7 @@ internal sealed partial class Ids
         var known = new List<(object, object)>();
         foreach (var left in lefts.ToList())
         {
-            if (FirstId(left) is not { } id || !_simulated.TryGetValue(id, out var other)) continue;
-            var at = rights.FindIndex(right => FirstId(right) == other);
+            var at = Counterpart(left, rights);
             if (at < 0) continue;
             known.Add((left, rights[at]));
             rights.RemoveAt(at);
@@ -102,6 +101,20 @@ internal sealed partial class Ids
 
         return known.Concat(lefts.OrderBy(Look, StringComparer.Ordinal).ThenBy(Order).Zip(rights.OrderBy(Look, StringComparer.Ordinal).ThenBy(Order)));
     }
+
+    /// <summary>By an element's own id, or else by one that it lists: which of two plans gets its target first is a matter of chance, what they are made of is not.</summary>
+    private int Counterpart(object left, List<object> rights)
+    {
+        if (FirstId(left) is { } id && _simulated.TryGetValue(id, out var other) && rights.FindIndex(right => FirstId(right) == other) is >= 0 and var own) return own;
+        foreach (var listed in Listed(left))
+            if (_simulated.TryGetValue(listed, out var counterpart) && rights.FindIndex(right => Listed(right).Contains(counterpart)) is >= 0 and var at) return at;
+        return -1;
+    }
+
+    private static IEnumerable<string> Listed(object element) => element is not IMessage message ? [] : message.Descriptor.Fields.InFieldNumberOrder()
+        .Select(field => field.Accessor.GetValue(message))
+        .OfType<IList>()
+        .SelectMany(list => list.Cast<object>().Where(IsId).Select(Text));
 
     private static string Look(object element) => element is IMessage message ? string.Join("; ", Shape.Of(message)) : "";
 

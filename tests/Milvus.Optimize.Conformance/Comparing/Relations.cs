@@ -2,7 +2,7 @@ using Google.Protobuf;
 
 namespace Milvus.Optimize.Conformance;
 
-/// <summary>What answers say of each other, in two servers that were asked the same: which id stands for which, and how many segments come from such as were told of before.</summary>
+/// <summary>What answers say of each other, in two servers that were asked the same: which id stands for which, and what the segments come from.</summary>
 internal sealed class Relations
 {
     private readonly Ids _ids = new();
@@ -12,7 +12,7 @@ internal sealed class Relations
     /// <summary>The recorded request with the simulator's ids in it.</summary>
     public IMessage Translated(IMessage request) => _ids.Translated(request);
 
-    /// <summary>Takes two answers to the same question in. Lineage is compared by counts, and only where the answers differ in nothing but ids: more is another difference.</summary>
+    /// <summary>Takes two answers to the same question in. Lineage is compared only where the answers differ in nothing but ids: more is another difference.</summary>
     public void CompareInto(Scorecard score, string rpc, Answer recorded, Answer simulated)
     {
         var (left, right) = (_recorded.See(recorded.Message), _simulated.See(simulated.Message));
