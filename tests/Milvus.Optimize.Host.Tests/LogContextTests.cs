@@ -19,12 +19,14 @@ public sealed class LogContextTests
             using (log.BeginScope(Scope)) log.LogWarning("it was {What}", "slow");
             log.LogWarning("alone");
             log.Log(LogLevel.Warning, default, Actor, null, (_, _) => "of an actor");
+            log.Log(LogLevel.Warning, default, Actor, null, (_, _) => "[Collection=c1.4601] says half of it");
         }
 
         var lines = File.ReadAllLines(folder.File("node.log"));
         Assert.EndsWith($"Ours: it was slow [Operation=cancelRun, RunId={Documents.Run}]", lines[0], StringComparison.Ordinal);
         Assert.EndsWith("Ours: alone", lines[1], StringComparison.Ordinal);
         Assert.EndsWith($"Ours: of an actor [Collection=c1.4601, RunId={Documents.Run}]", lines[2], StringComparison.Ordinal);
+        Assert.EndsWith($"Ours: [Collection=c1.4601] says half of it [RunId={Documents.Run}]", lines[3], StringComparison.Ordinal);
     }
 
     [Fact]

@@ -67,7 +67,7 @@ internal sealed class FileLog(string path, TimeProvider time) : ILoggerProvider,
 
         public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
         {
-            if (IsEnabled(logLevel)) log.Write(logLevel, name, $"{formatter(state, exception)}{LogContext.Of(state, log._scopes)}", exception);
+            if (IsEnabled(logLevel)) log.Write(logLevel, name, LogContext.With(formatter(state, exception), state, log._scopes), exception);
         }
     }
 }

@@ -14,8 +14,8 @@ internal sealed class LineFormatter(TimeProvider time) : ConsoleFormatter(Format
     public override void Write<TState>(in LogEntry<TState> logEntry, IExternalScopeProvider? scopeProvider, TextWriter textWriter)
     {
         var at = time.GetUtcNow().ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
-        var text = logEntry.Formatter(logEntry.State, logEntry.Exception);
-        var line = $"{at} {Level(logEntry.LogLevel)}: {logEntry.Category}[{logEntry.EventId.Id}] {text}{LogContext.Of(logEntry.State, scopeProvider)}{(logEntry.Exception is { } e ? $" {e}" : "")}";
+        var text = LogContext.With(logEntry.Formatter(logEntry.State, logEntry.Exception), logEntry.State, scopeProvider);
+        var line = $"{at} {Level(logEntry.LogLevel)}: {logEntry.Category}[{logEntry.EventId.Id}] {text}{(logEntry.Exception is { } e ? $" {e}" : "")}";
         textWriter.WriteLine(line.ReplaceLineEndings(" "));
     }
 

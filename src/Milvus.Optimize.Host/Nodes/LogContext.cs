@@ -8,13 +8,14 @@ internal static class LogContext
     // Akka hands its loggers' context over as properties of the line, beside those that the text has.
     private static readonly string[] OfActors = ["RunId", "Collection"];
 
-    /// <summary>Such as <c> [Collection=c1.4601, RunId=...]</c>: each name once, the innermost value; empty where there is none.</summary>
-    public static string Of<TState>(TState state, IExternalScopeProvider? scopes)
+    /// <summary>The text, and behind it such as <c> [Collection=c1.4601, RunId=...]</c>: each name once, the innermost value, and none that the text has as it is.</summary>
+    public static string With<TState>(string text, TState state, IExternalScopeProvider? scopes)
     {
         var around = new Dictionary<string, object?>();
         scopes?.ForEachScope(static (scope, seen) => Add(scope, seen, name => name != "{OriginalFormat}"), around);
         Add(state, around, OfActors.Contains);
-        return around.Count == 0 ? "" : $" [{string.Join(", ", around.Select(a => $"{a.Key}={a.Value}"))}]";
+        var missing = around.Select(a => $"{a.Key}={a.Value}").Where(a => !text.Contains(a, StringComparison.Ordinal)).ToList();
+        return missing.Count == 0 ? text : $"{text} [{string.Join(", ", missing)}]";
     }
 
     private static void Add(object? scope, Dictionary<string, object?> around, Func<string, bool> isWanted)
