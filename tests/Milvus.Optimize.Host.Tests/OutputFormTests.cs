@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Milvus.Optimize.Host.CommandLine;
-using Milvus.Optimize.Host.Output;
 
 namespace Milvus.Optimize.Host.Tests;
 
