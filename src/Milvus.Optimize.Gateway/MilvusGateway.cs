@@ -76,7 +76,7 @@ public sealed class MilvusGateway : IMilvusGateway, IAsyncDisposable
         {
             var metrics = new GetMetricsRequest { Request = SystemInformation.Request };
             var answer = await _reads.TryCallAsync(null, (c, o) => c.GetMetricsAsync(metrics, o), a => a.Status, cancellationToken).ConfigureAwait(false);
-            return answer is null ? null : SystemInformation.Limits(answer.Response, name.CollectionId, await ReplicasAsync(name, cancellationToken).ConfigureAwait(false));
+            return answer is null ? null : SystemInformation.Limits(answer.Response, name.CollectionId, await CountReplicasAsync(name, cancellationToken).ConfigureAwait(false));
         }
         catch (MilvusException)
         {
@@ -133,6 +133,21 @@ public sealed class MilvusGateway : IMilvusGateway, IAsyncDisposable
     }
 
     /// <inheritdoc/>
+    public async Task<int> CountReplicasAsync(CollectionName name, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var request = new GetReplicasRequest { CollectionID = name.CollectionId, CollectionName = name.Name, DbName = name.Database };
+            var answer = await _reads.TryCallAsync(name.Database, (c, o) => c.GetReplicasAsync(request, o), a => a.Status, cancellationToken).ConfigureAwait(false);
+            return Math.Max(1, answer?.Replicas.Count ?? 1);
+        }
+        catch (MilvusException)
+        {
+            return 1;
+        }
+    }
+
+    /// <inheritdoc/>
     public Task<TriggerOutcome> TriggerForceMergeAsync(TriggerRequest request, ISendPermit permit, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(permit);
@@ -156,6 +171,23 @@ public sealed class MilvusGateway : IMilvusGateway, IAsyncDisposable
             (plans?.State ?? counters?.State) == CompactionState.Executing, plans?.MergeInfos.Select(Observations.Of).ToImmutableArray(),
             (int)(counters?.ExecutingPlanNo ?? 0), (int)(counters?.CompletedPlanNo ?? 0), (int)((counters?.FailedPlanNo ?? 0) + (counters?.TimeoutPlanNo ?? 0)),
             StateKnown: plans is not null || counters is not null);
+    }
+
+    /// <inheritdoc/>
+    public async Task<ImmutableArray<ListedCompaction>?> ListCompactionsAsync(CollectionName name, CancellationToken cancellationToken)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(name.CollectionId);
+        var request = new GetCompactionPlansRequest { DbName = name.Database, CollectionName = name.Name, CollectionId = name.CollectionId };
+        try
+        {
+            var answer = await _reads.TryCallAsync(name.Database, (c, o) => c.GetCompactionStateWithPlansAsync(request, o), a => a.Status, cancellationToken)
+                .ConfigureAwait(false);
+            return answer is null ? null : Observations.Of(answer, name.CollectionId);
+        }
+        catch (MilvusException e) when (e.Failure.Kind == MilvusFailureKind.Permanent && e.Code != MilvusFailure.CollectionNotFound)
+        {
+            return null;
+        }
     }
 
     /// <inheritdoc/>
@@ -208,21 +240,6 @@ public sealed class MilvusGateway : IMilvusGateway, IAsyncDisposable
     {
         _reads.Dispose();
         return ValueTask.CompletedTask;
-    }
-
-    // A server counts a collection that is not loaded as one replica.
-    private async Task<int> ReplicasAsync(CollectionName name, CancellationToken cancellationToken)
-    {
-        try
-        {
-            var request = new GetReplicasRequest { CollectionID = name.CollectionId, CollectionName = name.Name, DbName = name.Database };
-            var answer = await _reads.TryCallAsync(name.Database, (c, o) => c.GetReplicasAsync(request, o), a => a.Status, cancellationToken).ConfigureAwait(false);
-            return Math.Max(1, answer?.Replicas.Count ?? 1);
-        }
-        catch (MilvusException)
-        {
-            return 1;
-        }
     }
 
     private ClientInfo Client() => new()

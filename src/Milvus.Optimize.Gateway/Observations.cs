@@ -34,7 +34,8 @@ internal static class Observations
         segment.SegmentID, segment.PartitionID, segment.NumRows, (SegmentState)segment.State, (SegmentLevel)segment.Level, segment.IsSorted, segment.InsertChannel);
 
     public static QuerySegmentObservation Of(QuerySegmentInfo segment) => new(
-        segment.SegmentID, segment.PartitionID, segment.NumRows, (SegmentState)segment.State, segment.IndexID != 0 || segment.IndexName.Length > 0);
+        segment.SegmentID, segment.PartitionID, segment.NumRows, (SegmentState)segment.State, segment.IndexID != 0 || segment.IndexName.Length > 0,
+        segment.NodeIds.Distinct().Count());
 
     public static CompactionPlan Of(CompactionMergeInfo plan)
     {
@@ -43,6 +44,15 @@ internal static class Observations
         ImmutableArray<long> targets = plan.Targets.Count > 0 ? [.. plan.Targets] : plan.Target > 0 ? [plan.Target] : [];
         return new([.. plan.Sources], targets, namesEveryTarget, plan.FailureReason);
     }
+
+    /// <summary>A server below Milvus 3.0 ignores the collection and answers for its whole self: believed only where every plan says whose it is.</summary>
+    public static ImmutableArray<ListedCompaction>? Of(GetCompactionPlansResponse answer, long collectionId) =>
+        answer.MergeInfos.Count == 0 || answer.MergeInfos.Any(p => p.CollectionId == 0)
+            ? null
+            : [.. answer.MergeInfos.Where(p => p.CollectionId == collectionId).Select(p => new ListedCompaction(p.TriggerId, [.. p.Sources], IsAtWork(p.State)))];
+
+    private static bool IsAtWork(CompactionTaskState state) =>
+        state is not (CompactionTaskState.Completed or CompactionTaskState.Failed or CompactionTaskState.Timeout or CompactionTaskState.Cleaned or CompactionTaskState.Unknown);
 
     /// <summary>The segments and the instant of one collection out of an answer that is keyed by its name.</summary>
     public static FlushTicket Of(FlushResponse answer, string collection)

@@ -42,6 +42,7 @@ internal sealed class Simulation : IDisposable
         _timer = _time.CreateTimer(_ => Wake(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         _world.Compactions.Ended = LogEnd;
         _world.Compactions.StartedByItself = LogAutomaticStart;
+        _world.Indexes.Built = LogIndexed;
         Access = new AccessControl(options.Token, [.. options.Users, .. scenario.Users], Rules);
         foreach (var user in Access.Known) _world.Users.Seed(user, isAsked: Access.IsOn);
         foreach (var fault in kept is null ? options.Faults : []) _world.Faults.Arm(fault);
@@ -204,9 +205,16 @@ internal sealed class Simulation : IDisposable
         Foreign = true,
     });
 
+    private void LogIndexed(Segment segment) => Log.Append(NewEntry("segmentIndexed") with
+    {
+        CollectionId = Ids([segment.CollectionId])[0],
+        SegmentId = Ids([segment.Id])[0],
+    });
+
     private void LogEnd(IReadOnlyList<CompactionTask> plans)
     {
         var first = plans[0];
+        var data = _world.SegmentsOf(first.CollectionId).Where(segment => segment.IsData).ToList();
         Log.Append(NewEntry("compactionEnded") with
         {
             Collection = first.CollectionName,
@@ -214,7 +222,9 @@ internal sealed class Simulation : IDisposable
             CompactionId = Ids([first.TriggerId])[0],
             PlanIds = Ids(plans.Select(plan => plan.PlanId)),
             FailedPlanIds = plans.Any(plan => plan.HasFailed) ? Ids(plans.Where(plan => plan.HasFailed).Select(plan => plan.PlanId)) : null,
-            SegmentsAfter = Ids(_world.SegmentsOf(first.CollectionId).Where(segment => segment.IsData).Select(segment => segment.Id)),
+            SegmentsAfter = Ids(data.Select(segment => segment.Id)),
+            SegmentsMade = Ids(plans.SelectMany(plan => plan.Targets)),
+            SegmentsTogether = [.. data.GroupBy(segment => (segment.PartitionId, segment.Channel)).Select(group => Ids(group.Select(segment => segment.Id)))],
             Foreign = first.IsForeign ? true : null,
         });
     }

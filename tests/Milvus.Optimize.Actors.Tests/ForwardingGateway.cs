@@ -25,11 +25,16 @@ internal abstract class ForwardingGateway(IMilvusGateway inner) : IMilvusGateway
     public virtual Task<ImmutableArray<QuerySegmentObservation>?> ListQuerySegmentsAsync(CollectionName name, CancellationToken cancellationToken) =>
         inner.ListQuerySegmentsAsync(name, cancellationToken);
 
+    public Task<int> CountReplicasAsync(CollectionName name, CancellationToken cancellationToken) => inner.CountReplicasAsync(name, cancellationToken);
+
     public virtual Task<TriggerOutcome> TriggerForceMergeAsync(TriggerRequest request, ISendPermit permit, CancellationToken cancellationToken) =>
         inner.TriggerForceMergeAsync(request, permit, cancellationToken);
 
     public virtual Task<CompactionObservation> GetCompactionAsync(CollectionName name, long compactionId, CancellationToken cancellationToken) =>
         inner.GetCompactionAsync(name, compactionId, cancellationToken);
+
+    public virtual Task<ImmutableArray<ListedCompaction>?> ListCompactionsAsync(CollectionName name, CancellationToken cancellationToken) =>
+        inner.ListCompactionsAsync(name, cancellationToken);
 
     public Task<LoadState> GetLoadStateAsync(CollectionName name, CancellationToken cancellationToken) => inner.GetLoadStateAsync(name, cancellationToken);
 

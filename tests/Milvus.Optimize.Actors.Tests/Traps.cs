@@ -70,6 +70,29 @@ public sealed class Traps : SimulatedTest
     }
 
     [Fact]
+    public async Task Where_the_server_lists_compactions_no_trigger_is_sent_while_somebody_else_holds_every_segment()
+    {
+        await SimulateAsync("busy", "g6", speed: 40);
+        await using var host = await HostAsync();
+        var run = await host.FinishAsync("books");
+        Assert.Equal(("SucceededNoWork", "NothingToMerge", 0), (run.State, run.StateReason, Triggers.Count));
+        Assert.Contains(run.Warnings, w => w.Code == "ForeignCompaction");
+    }
+
+    [Fact]
+    public async Task Where_it_does_an_unanswered_trigger_is_followed_by_its_id()
+    {
+        await SimulateAsync("unavailable-after", "g6", speed: 20);
+        Control.Configure(new ServerTimings { CompactionOverheadSeconds = 80 });
+        await using var host = await HostAsync();
+        var run = await host.FinishAsync("books");
+        Assert.Equal(("Succeeded", 1), (run.State, Triggers.Count));
+        Assert.Equal(Triggers.Single().CompactionId, run.Progress.Compaction?.Id);
+        Assert.Contains(run.Warnings, w => w.Code == "MergedByServer");
+        Assert.DoesNotContain(run.Warnings, w => w.Code == "RowsNotCompared");
+    }
+
+    [Fact]
     public async Task An_empty_collection_has_nothing_to_merge()
     {
         await SimulateAsync();

@@ -105,7 +105,7 @@ public sealed partial class ManyRunsTests(ITestOutputHelper output)
 
     private static string Seconds(long since) => Elapsed(since).ToString("F1", CultureInfo.InvariantCulture);
 
-    private static double Median(IReadOnlyCollection<double> values) => values.Order().ElementAt(values.Count / 2);
+    private static double Median(List<double> values) => values.Order().ElementAt(values.Count / 2);
 
     private static string Memory(ClusterBed bed) => "resident MB of the nodes: " + string.Join(", ", bed.Nodes.Select(n =>
         File.ReadLines($"/proc/{n.Process.Id}/status").First(l => l.StartsWith("VmRSS:", StringComparison.Ordinal)).Split(' ', StringSplitOptions.RemoveEmptyEntries)[1])

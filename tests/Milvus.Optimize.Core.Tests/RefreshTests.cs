@@ -17,6 +17,14 @@ public sealed class RefreshTests
     public void One_that_is_not_loaded_is_not() =>
         Given(Life.Usual.StartingRefresh).When(new C.RecordRefreshStarted(At(1), Run1, Loaded: false)).Then(new E.LoadRefreshEnded(Stamp(1, attempt: 1), Loaded: false)).ThenPending<OptimizeEffect.Verify>();
 
+    // Only what is loaded can be refreshed: pymilvus skips it here without a word.
+    [Fact]
+    public void One_that_is_being_loaded_is_waited_for_and_then_told()
+    {
+        Given(Life.Usual.StartingRefresh).When(new C.RecordRefreshStarted(At(9.9), Run1, Loaded: false, Loading: true)).ThenNothing().ThenPending<OptimizeEffect.RefreshLoad>();
+        Given(Life.Usual.StartingRefresh).When(new C.RecordRefreshStarted(At(10), Run1, Loaded: false, Loading: true)).ThenWarned(WarningCode.LoadRefreshNotDone).ThenPending<OptimizeEffect.Verify>();
+    }
+
     [Fact]
     public void A_hundred_is_done() => Given(Life.Usual.RefreshingLoad).When(See(1, 100)).Then(new E.LoadRefreshEnded(Stamp(1, attempt: 1), Loaded: true));
 

@@ -135,6 +135,26 @@ public sealed class VerificationTests
         late.ThenWarned(done ? [] : [WarningCode.QueryViewBehind]).ThenEnded(RunOutcome.Succeeded, RunEndReason.None);
     }
 
+    [Theory]
+    [InlineData(2, 2, 2000, true, false)]
+    [InlineData(1, 2, 2000, true, true)]
+    [InlineData(0, 2, 2000, true, false)]
+    [InlineData(2, 2, 2000, false, true)]
+    [InlineData(2, 2, 1023, false, false)]
+    public void Every_replica_serves_the_new_segment_with_its_index(int nodes, int replicas, long rows, bool indexed, bool behind)
+    {
+        var view = See(Merged with { Rows = rows }) with { Serving = [Served(10) with { Rows = rows, Nodes = nodes, Indexed = indexed }], Replicas = replicas };
+        var life = Life.Usual with { Candidates = [Segment(1, rows - 200), Segment(2), Segment(3)] };
+        if (behind) Given(life.VerifyingLoaded).When(view).ThenNothing();
+        var end = Given(life.VerifyingLoaded).When(view with { At = At(2) });
+        end.ThenWarned(behind ? [WarningCode.QueryViewBehind] : []).ThenEnded(RunOutcome.Succeeded, RunEndReason.None);
+    }
+
+    [Fact]
+    public void Without_an_index_nothing_is_served_with_one() =>
+        Given((Life.Usual with { HasVectorIndex = false, Candidates = [Segment(1, 1800), Segment(2), Segment(3)] }).VerifyingLoaded)
+            .When(See(Merged with { Rows = 2000 }) with { Serving = [Served(10) with { Rows = 2000, Indexed = false }] }).ThenWarned().ThenEnded(RunOutcome.Succeeded, RunEndReason.None);
+
     [Fact]
     public void A_collection_that_is_not_loaded_is_served_by_nobody() =>
         Given(Life.Usual.Verifying).When(See(Merged) with { Serving = [] }).ThenWarned().ThenEnded(RunOutcome.Succeeded, RunEndReason.None);

@@ -22,6 +22,13 @@ public sealed class RecordedAnswersTests
         Assert.Contains(answers.Select(a => a.Message).OfType<DescribeIndexResponse>(), a => a.IndexDescriptions.Any(i => Observations.Of(i).PendingRows == 16000));
     }
 
+    [Fact]
+    public void A_real_server_says_which_nodes_serve_a_segment_and_with_which_index()
+    {
+        var view = Answers("milvus-2.3.5/full-run.jsonl").Select(a => a.Message).OfType<GetQuerySegmentInfoResponse>().Last().Infos.Select(Observations.Of).ToList();
+        Assert.Equal((16000L, true, 1), (Assert.Single(view).Rows, view[0].Indexed, view[0].Nodes));
+    }
+
     [Theory]
     [InlineData("milvus-2.3.5/index-none.jsonl", "DescribeIndex", MilvusFailure.IndexNotFound)]
     [InlineData("milvus-2.3.5/missing.jsonl", "GetLoadingProgress", MilvusFailure.CollectionNotFound)]

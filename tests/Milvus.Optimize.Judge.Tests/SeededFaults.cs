@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Milvus.Optimize.Actors.Tests;
 using Milvus.Optimize.Core.Milvus;
+using Milvus.Optimize.Simulator;
 
 namespace Milvus.Optimize.Judge.Tests;
 
@@ -29,6 +30,23 @@ public sealed class SeededFaults
         await using var court = await Court.OpenAsync("busy");
         Assert.Equal("Succeeded", (await court.RunAsync(g => new BelievesMinusOne(g))).State);
         Assert.Contains(court.Verdict(), v => v.Invariant == "I3");
+    }
+
+    [Fact]
+    public async Task Indexes_that_are_asked_for_at_timestamp_0_are_caught()
+    {
+        await using var court = await Court.OpenAsync("unloaded");
+        court.Control.Configure(new ServerTimings { IndexRegistrationSeconds = 6000 });
+        Assert.Equal("Succeeded", (await court.RunAsync(g => new UsesTimestampZero(g))).State);
+        Assert.Contains(court.Verdict(), v => v is { Invariant: "I3" } && v.What.Contains("is not built", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Segments_that_the_server_left_out_and_nobody_asked_about_are_caught()
+    {
+        await using var court = await Court.OpenAsync("snapshot");
+        Assert.Equal("Succeeded", (await court.RunAsync(g => new SkipsCoverage(g))).State);
+        Assert.Contains(court.Verdict(), v => v is { Invariant: "I3" } && v.What.Contains("its end does not say so", StringComparison.Ordinal));
     }
 
     private sealed class RepeatsTheTrigger(IMilvusGateway inner) : ForwardingGateway(inner)
@@ -66,6 +84,34 @@ public sealed class SeededFaults
 
         public override async Task<ImmutableArray<QuerySegmentObservation>?> ListQuerySegmentsAsync(CollectionName name, CancellationToken cancellationToken) =>
             _over ? null : await base.ListQuerySegmentsAsync(name, cancellationToken);
+    }
+
+    /// <summary>As of the index's creation everything is Finished, and pending rows are not looked at.</summary>
+    private sealed class UsesTimestampZero(IMilvusGateway inner) : ForwardingGateway(inner)
+    {
+        public override async Task<ImmutableArray<IndexObservation>> DescribeIndexesAsync(CollectionName name, ulong timestamp, CancellationToken cancellationToken) =>
+            [.. (await base.DescribeIndexesAsync(name, 0, cancellationToken)).Select(i => i with { PendingRows = 0 })];
+    }
+
+    /// <summary>After the merge it looks only at what was made.</summary>
+    private sealed class SkipsCoverage(IMilvusGateway inner) : ForwardingGateway(inner)
+    {
+        private ImmutableHashSet<long> _before = [];
+        private bool _over;
+
+        public override async Task<ImmutableArray<SegmentObservation>?> ListSegmentsAsync(CollectionName name, CancellationToken cancellationToken)
+        {
+            var real = (await base.ListSegmentsAsync(name, cancellationToken))!.Value;
+            if (!_over) _before = [.. real.Select(s => s.Id)];
+            return _over ? [.. real.Where(s => !_before.Contains(s.Id))] : real;
+        }
+
+        public override async Task<CompactionObservation> GetCompactionAsync(CollectionName name, long compactionId, CancellationToken cancellationToken)
+        {
+            var real = await base.GetCompactionAsync(name, compactionId, cancellationToken);
+            _over = !real.Executing;
+            return real;
+        }
     }
 
     private sealed class BelievesMinusOne(IMilvusGateway inner) : BelievesCompleted(inner)

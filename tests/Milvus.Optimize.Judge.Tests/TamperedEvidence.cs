@@ -68,6 +68,24 @@ public sealed class TamperedEvidence : IAsyncLifetime
     public void A_result_that_the_server_does_not_have() => Caught("I3", _honest with { Simulator = _honest.Simulator.Replace(Merge, Merge with { SegmentsAfter = ["9"] }) });
 
     [Fact]
+    public void A_success_before_the_index_of_its_result_is_built() =>
+        Caught("I3", _honest with { Simulator = _honest.Simulator.RemoveAll(l => l.Event == "segmentIndexed" && l.SegmentId == Merge.SegmentsMade!.Single()) });
+
+    [Fact]
+    public void A_success_whose_result_lies_beside_a_candidate()
+    {
+        var candidate = Trigger.SegmentsBefore![0];
+        var merge = Merge with { SegmentsAfter = [.. Merge.SegmentsAfter!, candidate], SegmentsTogether = [[.. Merge.SegmentsAfter!, candidate]] };
+
+        // Its own plans do not name it, and its end says that it stands.
+        var journal = _honest.Journal.RemoveAll(r => r.Manifest == "pr1").Replace(Of("en1"), Of("en1") with { Body = Of("en1").Body.With(6, [0x08, .. Varint(long.Parse(candidate, System.Globalization.CultureInfo.InvariantCulture))]) });
+        var verdict = Tribunal.Judge(_honest with { Simulator = _honest.Simulator.Replace(Merge, merge), Journal = journal });
+        Assert.Contains(verdict, v => v.Invariant == "I3" && v.What.Contains("was merged with none", StringComparison.Ordinal));
+        var apart = merge with { SegmentsTogether = [[.. Merge.SegmentsAfter!], [candidate]] };
+        Assert.DoesNotContain(Tribunal.Judge(_honest with { Simulator = _honest.Simulator.Replace(Merge, apart), Journal = journal }), v => v.Invariant == "I3");
+    }
+
+    [Fact]
     public void A_revision_that_goes_back() => Caught("I4", _honest with { Clients = _honest.Clients.Add(_honest.Clients[0] with { Done = true, State = "Succeeded" }) });
 
     [Fact]
@@ -79,6 +97,13 @@ public sealed class TamperedEvidence : IAsyncLifetime
     private SimulatorLine Merge => _honest.Simulator.Single(l => l.Event == "compactionEnded");
 
     private JournalRow Of(params string[] manifests) => _honest.Journal.First(r => manifests.Contains(r.Manifest));
+
+    private static IEnumerable<byte> Varint(long value)
+    {
+        var rest = (ulong)value;
+        for (; rest >= 0x80; rest >>= 7) yield return (byte)(rest | 0x80);
+        yield return (byte)rest;
+    }
 
     private static void Caught(string invariant, Evidence evidence) => Assert.Contains(Tribunal.Judge(evidence), v => v.Invariant == invariant);
 }

@@ -33,10 +33,28 @@ internal static class NoFalseSuccess
         var candidates = run.Last(r => r.Manifest == "cc1").Body.Messages(2).Select(s => Text(s.Number(1))).ToList();
         if (candidates.FirstOrDefault(c => standing.Contains(c) && !claimed.Contains(c)) is { } hidden) return $"segment {hidden} stands on the server, and its end does not say so";
         if (candidates.Count > 1 && candidates.All(standing.Contains)) return "all its candidates still stand on the server";
+        if (WhyNotCovered(merges[^1], [.. candidates], claimed) is { } uncovered) return uncovered;
+        if (WhyNotIndexed(run, end, merges, claimed, evidence) is { } unindexed) return unindexed;
 
         // What was written after the merge may have become a segment since.
         var writes = evidence.Simulator.Any(l => l.Rpc is "Insert" or "Flush" && l.At > began && l.At <= end.At);
         return !writes && claimed.FirstOrDefault(c => !standing.Contains(c)) is { } made ? $"it claims segment {made}, which the server does not have" : null;
+    }
+
+    /// <summary>What stands of the candidates stands alone, or a merge was left undone.</summary>
+    private static string? WhyNotCovered(SimulatorLine last, HashSet<string> candidates, HashSet<string> claimed)
+    {
+        var mergeable = (last.SegmentsTogether ?? []).FirstOrDefault(g => g.Any(candidates.Contains) && g.Count(claimed.Contains) > 1);
+        return mergeable is null ? null : $"candidate {mergeable.First(candidates.Contains)} stands beside {mergeable.Count - 1} more in its partition and shard, and was merged with none";
+    }
+
+    /// <summary>What a compaction of ours made, and the run claims, has every index. Where new rows kept coming the run says so.</summary>
+    private static string? WhyNotIndexed(List<JournalRow> run, JournalRow end, List<SimulatorLine> merges, HashSet<string> claimed, Evidence evidence)
+    {
+        if (run.Any(r => r.Manifest == "wa1" && r.Body.Text(2) == "IndexesBehindIngest")) return null;
+        var made = merges.Where(m => m.Foreign != true).SelectMany(m => m.SegmentsMade ?? []).Where(claimed.Contains).ToHashSet();
+        made.ExceptWith(evidence.Simulator.Where(l => l.Event == "segmentIndexed" && l.At <= end.At).Select(l => l.SegmentId!));
+        return made.Count == 0 ? null : $"the index of segment {made.First()}, which it made, is not built";
     }
 
     private static string Text(long id) => id.ToString(System.Globalization.CultureInfo.InvariantCulture);

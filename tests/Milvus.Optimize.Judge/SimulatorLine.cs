@@ -1,7 +1,7 @@
 namespace Milvus.Optimize.Judge;
 
 /// <summary>A line of the simulator's log: what the server received and did, whatever anybody else believes.</summary>
-/// <param name="Event">"call", "compactionEnded", "restarted" or another one that the judge does not need.</param>
+/// <param name="Event">"call", "compactionEnded", "segmentIndexed", "restarted" or another one that the judge does not need.</param>
 public sealed record SimulatorLine(string Event, DateTimeOffset At, long TMonoMs)
 {
     public string? Rpc { get; init; }
@@ -17,6 +17,15 @@ public sealed record SimulatorLine(string Event, DateTimeOffset At, long TMonoMs
     public IReadOnlyList<string>? SegmentsBefore { get; init; }
 
     public IReadOnlyList<string>? SegmentsAfter { get; init; }
+
+    /// <summary>What the compaction that ended made.</summary>
+    public IReadOnlyList<string>? SegmentsMade { get; init; }
+
+    /// <summary>Those of <see cref="SegmentsAfter"/> together that lie in one partition and shard.</summary>
+    public IReadOnlyList<IReadOnlyList<string>>? SegmentsTogether { get; init; }
+
+    /// <summary>Of "segmentIndexed": every index of it is built.</summary>
+    public string? SegmentId { get; init; }
 
     public IReadOnlyList<string>? TouchedUnnamed { get; init; }
 

@@ -35,6 +35,14 @@ public sealed class WireMessage
         return message;
     }
 
+    /// <summary>The same with one more of a repeated field.</summary>
+    public WireMessage With(int field, byte[] bytes)
+    {
+        var more = new WireMessage();
+        more._fields.AddRange([.. _fields, (field, 0, bytes)]);
+        return more;
+    }
+
     /// <summary>The last value of a number field; 0 where it was not sent.</summary>
     public long Number(int field) => _fields.Where(f => f.Number == field && f.Bytes is null).Select(f => (long)f.Value).LastOrDefault();
 

@@ -48,6 +48,19 @@ internal sealed class Seed(Uri address) : IDisposable
         Ok((await Client.InsertAsync(insert, headers)).Status);
     }
 
+    /// <summary>A merge that is not ours.</summary>
+    /// <returns>The id that its caller is told.</returns>
+    public async Task<long> CompactAsync(string collection)
+    {
+        var described = await Client.DescribeCollectionAsync(new() { CollectionName = collection });
+        var answer = await Client.ManualCompactionAsync(new() { CollectionID = described.CollectionID });
+        Ok(answer.Status);
+        return answer.CompactionID;
+    }
+
+    public async Task<bool> IsAtWorkAsync(long compaction) =>
+        (await Client.GetCompactionStateAsync(new() { CompactionID = compaction })).State == CompactionState.Executing;
+
     /// <summary>One more flushed segment.</summary>
     public Task AddAsync(Spec spec, int firstId) => FlushedAsync(spec, firstId, new Metadata { { "dbname", spec.Database } });
 

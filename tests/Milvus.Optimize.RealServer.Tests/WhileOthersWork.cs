@@ -4,13 +4,41 @@ using Xunit.Abstractions;
 
 namespace Milvus.Optimize.RealServer.Tests;
 
-/// <summary>Somebody else flushes or drops while a run goes on: each outcome true, each seen twice.</summary>
+/// <summary>Somebody else merges, flushes or drops while a run goes on: each outcome true, each seen twice.</summary>
 [Collection("real server"), Trait("Category", "Long")]
 public sealed class WhileOthersWork(SharedMilvus milvus, ITestOutputHelper output) : IDisposable
 {
+    private const int BusyRows = 10_000;
     private readonly TemporaryFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
+
+    [RealServerFact]
+    public Task A_merge_of_somebody_else_is_waited_for_and_not_counted_as_ours() => TwiceAsync(async (seed, host) =>
+    {
+        // Some are over before a run can begin: those are not what this is about.
+        string name;
+        long theirs;
+        var tries = 0;
+        do
+        {
+            Assert.True(++tries <= 5, "no merge was still at work right after it was asked for");
+            name = await seed.MakeAsync(new(Name("busy"), 6, Rows: BusyRows));
+            theirs = await seed.CompactAsync(name);
+        }
+        while (!await seed.IsAtWorkAsync(theirs));
+
+        var run = await EndAsync(host, name, _ => Task.CompletedTask);
+        Assert.False(await seed.IsAtWorkAsync(theirs), "the run ended before they did");
+        Assert.Contains(run.State, new[] { "Succeeded", "SucceededNoWork" });
+        Assert.Equal(6L * BusyRows, run.Segments.After!.Rows);
+        Assert.Equal(await seed.SegmentsAsync(name), run.Segments.After.Ids.Select(long.Parse).Order());
+        Assert.Single(run.Segments.After.Ids);
+
+        // Theirs took all six: no plan of ours can have held them.
+        if (run.State == "Succeeded") Assert.Contains(run.Warnings, w => w.Code is "MergedByServer" or "RowsNotCompared");
+        return run;
+    });
 
     [RealServerFact]
     public Task What_is_flushed_while_it_runs_is_told() => TwiceAsync(async (seed, host) =>
@@ -74,18 +102,32 @@ public sealed class WhileOthersWork(SharedMilvus milvus, ITestOutputHelper outpu
     /// <summary>Follows the run to its end and does something once when it waits for its merge.</summary>
     private static async Task<RunDocument> AtCompactionAsync(OptimizeHost host, string name, Func<Task> act)
     {
-        using var over = new CancellationTokenSource(TimeSpan.FromMinutes(3));
-        var task = await host.Optimizer.StartAsync(new(OptimizeHost.Cluster, "default", name), new(), over.Token);
-        var (last, acted) = (await task.GetProgressAsync(over.Token), false);
-        await foreach (var run in task.WatchAsync(over.Token))
+        var acted = false;
+        var last = await EndAsync(host, name, async run =>
         {
-            last = run;
-            if (acted || run.State != "WaitingForCompaction") continue;
+            if (acted || run.State != "WaitingForCompaction") return;
             acted = true;
             await act();
+        });
+        Assert.True(acted);
+        return last;
+    }
+
+    /// <summary>Follows the run to its end, however busy the machine is.</summary>
+    private static async Task<RunDocument> EndAsync(OptimizeHost host, string name, Func<RunDocument, Task> seen)
+    {
+        using var over = new CancellationTokenSource(TimeSpan.FromMinutes(4));
+        var task = await host.Optimizer.StartAsync(new(OptimizeHost.Cluster, "default", name), new(), over.Token);
+        var last = await task.GetProgressAsync(over.Token);
+        try
+        {
+            await foreach (var run in task.WatchAsync(over.Token)) await seen(last = run);
+        }
+        catch (OperationCanceledException)
+        {
+            Assert.Fail($"{last.State} since {last.Since:T}: {last.StateMessage}");
         }
 
-        Assert.True(acted);
         return last;
     }
 

@@ -8,8 +8,9 @@ using Milvus.Optimize.Judge;
 namespace Milvus.Optimize.VirtualTime.Tests;
 
 /// <summary>What became of one seed.</summary>
+/// <param name="Judged">Those that the judge found by itself, without the model's help.</param>
 /// <param name="Stored">The events in its journal, each by what it is called; an end by its outcome and reason.</param>
-internal sealed record Told(int Seed, ImmutableArray<Violation> Violations, IReadOnlyList<string> Trace, int Steps, ImmutableArray<string> Stored)
+internal sealed record Told(int Seed, ImmutableArray<Violation> Violations, IReadOnlyList<string> Trace, int Steps, ImmutableArray<Violation> Judged, ImmutableArray<string> Stored)
 {
     public string Text() => string.Join('\n', [$"seed {Seed}: {Steps} steps; VIRTUAL_TIME_SEED={Seed} tells it again", .. Trace, .. Violations.Select(v => v.ToString())]);
 }
@@ -32,24 +33,22 @@ internal sealed partial class Campaign
     {
         var schedule = new Schedule(seed, mutant, counts ?? new long[Enum.GetValues<Act>().Length], traces);
         using var simulation = schedule.Server.Simulation;
-        ImmutableArray<Violation> violations;
+        ImmutableArray<Violation> violations, judged = [];
         try
         {
             schedule.Run();
-            violations = Verdict.Of(schedule);
-            if (violations.Any(v => KnownLimits.Explains(v, schedule)))
-            {
-                violations = violations.RemoveAll(v => KnownLimits.Explains(v, schedule));
-                schedule.Note(Act.KnownLimit, "");
-            }
-
+            (judged, var inside) = Verdict.Of(schedule);
+            var open = judged.RemoveAll(v => KnownLimits.Explains(v, schedule));
+            if (open.Length < judged.Length) schedule.Note(Act.KnownLimit, "");
+            judged = open;
+            violations = judged.AddRange(inside);
         }
         catch (Exception e) when (e is InvalidOperationException or ArgumentException or KeyNotFoundException or NullReferenceException)
         {
             violations = [new("code", e.ToString())];
         }
 
-        return new(seed, violations, schedule.Trace, schedule.Steps, [.. schedule.Journal.Rows.Select(r => NameOf(r.Event))]);
+        return new(seed, violations, schedule.Trace, schedule.Steps, judged, [.. schedule.Journal.Rows.Select(r => NameOf(r.Event))]);
     }
 
     /// <param name="stopsAtFirst">The rest is not tried once a promise was broken.</param>

@@ -12,6 +12,8 @@ internal static class KnownLimits
     /// <summary>Whether each compaction that ran beside another began beside one that nobody had been told of.</summary>
     public static bool Explains(Violation violation, Schedule schedule)
     {
+        // Where there is a list, it tells.
+        if (schedule.Server.Rules.SendsPlanDetails) return false;
         if (violation.Invariant != "I1" || !violation.What.Contains("was started while", StringComparison.Ordinal)) return false;
         return schedule.Server.Beside.All(call => call.Running.All(id => IsUnheardOf(schedule, id, call.At)));
     }

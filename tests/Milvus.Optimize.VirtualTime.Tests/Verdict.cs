@@ -15,12 +15,14 @@ internal static class Verdict
 {
     private static readonly OptimizeSerializer Serializer = new(null!);
 
-    public static ImmutableArray<Violation> Of(Schedule schedule)
+    /// <returns>What the judge says by itself, and what the model adds.</returns>
+    public static (ImmutableArray<Violation> Judged, ImmutableArray<Violation> Inside) Of(Schedule schedule)
     {
         var log = schedule.Server.Simulation.Log.Entries.Select(Line).ToList();
         var evidence = new Evidence([.. schedule.Journal.Rows.Select(r => Row(schedule, r))], [.. log.Concat(Looks(schedule, log)).OrderBy(l => l.At)], [.. schedule.Clients.Seen]);
-        var violations = Tribunal.Judge(evidence).AddRange(schedule.Truths.Find(schedule.Journal));
-        return schedule.Clients.AreDone ? violations : violations.Add(new("I2", "faults are over, and a client still waits for its answer or for the end of its run"));
+        ImmutableArray<Violation> inside = [.. schedule.Truths.Find(schedule.Journal)];
+        if (!schedule.Clients.AreDone) inside = inside.Add(new("I2", "faults are over, and a client still waits for its answer or for the end of its run"));
+        return (Tribunal.Judge(evidence), inside);
     }
 
     /// <summary>
@@ -34,7 +36,7 @@ internal static class Verdict
         {
             var over = log.Where(l => l.Event == "compactionEnded" && l.At < began).Select(l => l.CompactionId).ToHashSet();
             if (log.Any(l => l.CollectionId == id && l.At <= row.SeenAt && (l.Event == "compactionStarted" || l.Started) && !over.Contains(l.CompactionId)))
-                yield return new("compactionEnded", row.SeenAt, 0) { CollectionId = id, CompactionId = "a look", Foreign = true, SegmentsAfter = Simulation.Ids(truth.Select(s => s.Id)) };
+                yield return new("compactionEnded", row.SeenAt, 0) { CollectionId = id, CompactionId = "a look", Foreign = true, SegmentsAfter = Simulation.Ids(truth.Select(s => s.Id)), SegmentsTogether = [.. truth.GroupBy(s => s.Place).Select(g => Simulation.Ids(g.Select(s => s.Id)))] };
         }
     }
 
@@ -53,6 +55,9 @@ internal static class Verdict
         FailedPlanIds = entry.FailedPlanIds,
         SegmentsBefore = entry.SegmentsBefore,
         SegmentsAfter = entry.SegmentsAfter,
+        SegmentsMade = entry.SegmentsMade,
+        SegmentsTogether = entry.SegmentsTogether,
+        SegmentId = entry.SegmentId,
         TouchedUnnamed = entry.TouchedUnnamed,
         Overlaps = entry.Overlaps,
         Effect = entry.Effect,

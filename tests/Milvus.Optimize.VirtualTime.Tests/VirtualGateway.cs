@@ -40,6 +40,9 @@ internal sealed class VirtualGateway(Schedule schedule, VirtualNode node, Sighti
     public Task<CompactionObservation> GetCompactionAsync(CollectionName name, long compactionId, CancellationToken cancellationToken) =>
         Call("compaction", () => Server.Compaction(compactionId), cancellationToken);
 
+    public Task<ImmutableArray<ListedCompaction>?> ListCompactionsAsync(CollectionName name, CancellationToken cancellationToken) =>
+        Call("list", () => Server.List(name), cancellationToken);
+
     public Task<LoadState> GetLoadStateAsync(CollectionName name, CancellationToken cancellationToken) => Call("load", () => Server.Load(name), cancellationToken);
 
     public Task RefreshLoadAsync(CollectionName name, CancellationToken cancellationToken) => Call("refresh", () => Server.Refresh(name), cancellationToken);

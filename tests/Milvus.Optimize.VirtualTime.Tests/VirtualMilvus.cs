@@ -141,6 +141,14 @@ internal sealed class VirtualMilvus(Simulation simulation, string name)
             tasks.Count(t => !Rules.SendsPlanDetails && t.State == W.CompactionTaskState.Failed));
     });
 
+    /// <summary>As the gateway believes it: only where each entry says whose it is.</summary>
+    public ImmutableArray<ListedCompaction>? List(CollectionName named) => Ask<ImmutableArray<ListedCompaction>?>(world =>
+    {
+        if (!Rules.SendsPlanDetails) return null;
+        var tasks = world.Compactions.OfCollection(world.Catalog.Require(named.CollectionId, named.Database, named.Name).Id).ToList();
+        return tasks.Count == 0 ? null : [.. tasks.Select(t => new ListedCompaction(t.TriggerId, [.. t.Sources], t.IsLive))];
+    });
+
     private CompactionPlan Plan(CompactionTask task) => new(
         [.. task.Sources], Rules.SendsPlanDetails ? [.. task.Targets] : [.. task.Targets.Take(1)], Rules.SendsPlanDetails, Rules.SendsPlanDetails ? task.FailureReason : "");
 

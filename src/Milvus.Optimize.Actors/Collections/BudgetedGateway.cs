@@ -41,12 +41,18 @@ internal sealed class BudgetedGateway(IMilvusGateway inner, ReadBudgets reads, S
     public Task<ImmutableArray<QuerySegmentObservation>?> ListQuerySegmentsAsync(CollectionName name, CancellationToken cancellationToken) =>
         Counted(1, () => inner.ListQuerySegmentsAsync(name, cancellationToken), cancellationToken);
 
+    public Task<int> CountReplicasAsync(CollectionName name, CancellationToken cancellationToken) =>
+        Counted(1, () => inner.CountReplicasAsync(name, cancellationToken), cancellationToken);
+
     public Task<TriggerOutcome> TriggerForceMergeAsync(TriggerRequest request, ISendPermit permit, CancellationToken cancellationToken) =>
         inner.TriggerForceMergeAsync(request, permit, cancellationToken);
 
     /// <summary>The state and the plans are two calls.</summary>
     public Task<CompactionObservation> GetCompactionAsync(CollectionName name, long compactionId, CancellationToken cancellationToken) =>
         Counted(2, () => inner.GetCompactionAsync(name, compactionId, cancellationToken), cancellationToken);
+
+    public Task<ImmutableArray<ListedCompaction>?> ListCompactionsAsync(CollectionName name, CancellationToken cancellationToken) =>
+        Counted(1, () => inner.ListCompactionsAsync(name, cancellationToken), cancellationToken);
 
     public Task<LoadState> GetLoadStateAsync(CollectionName name, CancellationToken cancellationToken) =>
         Counted(1, () => inner.GetLoadStateAsync(name, cancellationToken), cancellationToken);

@@ -63,17 +63,21 @@ internal sealed class EffectRunner(IMilvusGateway gateway)
             case OptimizeEffect.ObserveLane e:
                 return new C.RecordLane(at, run, await LookAtLane(e, ct), false);
             case OptimizeEffect.ListCandidates e:
-                return new C.RecordCandidates(at, run, await Segments(e, ct), await GrowingRows(name, ct), await gateway.DescribeLimitsAsync(name, ct));
+                var candidatesListed = await Listed(e, ct);
+                return new C.RecordCandidates(at, run, await Segments(e, ct), await GrowingRows(name, ct), await gateway.DescribeLimitsAsync(name, ct), candidatesListed);
             case OptimizeEffect.Reconcile e:
-                return new C.RecordReconciliation(at, run, await Segments(e, ct), false);
+                var listed = await Listed(e, ct);
+                return new C.RecordReconciliation(at, run, await Segments(e, ct), false, listed);
             case OptimizeEffect.ObserveCompaction e:
-                return new C.RecordCompaction(at, run, new(null, await Segments(e, ct), false));
+                var atWork = await Listed(e, ct);
+                return new C.RecordCompaction(at, run, new(null, await Segments(e, ct), false) { Listed = atWork });
             case OptimizeEffect.RefreshLoad:
                 return await RefreshLoad(name, run, at, ct);
             case OptimizeEffect.ObserveRefresh:
                 return new C.RecordRefresh(at, run, await gateway.GetRefreshProgressAsync(name, ct));
             case OptimizeEffect.Verify e:
-                return new C.RecordVerification(at, run, await Segments(e, ct), await Serving(name, ct));
+                var (standing, serving) = (await Segments(e, ct), await Serving(name, ct));
+                return new C.RecordVerification(at, run, standing, serving, serving is { IsEmpty: false } ? await gateway.CountReplicasAsync(name, ct) : 1);
             default:
                 throw new InvalidOperationException($"no way to carry out {effect.GetType().Name} is defined");
         }
@@ -83,8 +87,14 @@ internal sealed class EffectRunner(IMilvusGateway gateway)
     {
         var compaction = await Compactions(e.Collection, e.Lane.CompactionId, e.Lane.Beside, ct);
         var tells = compaction is { Executing: true } or { ExecutingPlans: > 0 } || (compaction is { StateKnown: true } && e.Lane.CompactionId is not null);
-        return tells ? new(compaction, null, false) : new(null, await Segments(e, ct), false);
+        if (tells) return new(compaction, null, false);
+        var listed = e.Lane.CompactionId is null ? await Listed(e, ct) : null;
+        return new(null, await Segments(e, ct), false) { Listed = listed };
     }
+
+    /// <summary>Always before the segments: what has ended by then shows in them.</summary>
+    private async Task<ImmutableArray<ListedCompaction>?> Listed(OptimizeEffect effect, CancellationToken ct) =>
+        effect.AsksForList ? await gateway.ListCompactionsAsync(effect.Collection, ct) : null;
 
     /// <summary>All compactions that may run at once, as one; null where no id is known.</summary>
     private async Task<CompactionObservation?> Compactions(CollectionName name, long? id, ImmutableArray<long> beside, CancellationToken ct)
@@ -96,9 +106,9 @@ internal sealed class EffectRunner(IMilvusGateway gateway)
 
     private async Task<C.Report> RefreshLoad(CollectionName name, RunId run, DateTimeOffset at, CancellationToken ct)
     {
-        var loaded = await gateway.GetLoadStateAsync(name, ct) == LoadState.Loaded;
-        if (loaded) await gateway.RefreshLoadAsync(name, ct);
-        return new C.RecordRefreshStarted(at, run, loaded);
+        var state = await gateway.GetLoadStateAsync(name, ct);
+        if (state == LoadState.Loaded) await gateway.RefreshLoadAsync(name, ct);
+        return new C.RecordRefreshStarted(at, run, state == LoadState.Loaded, state == LoadState.Loading);
     }
 
     private Task<ImmutableArray<SegmentObservation>?> Segments(OptimizeEffect effect, CancellationToken ct) => gateway.ListSegmentsAsync(effect.Collection, ct);

@@ -38,12 +38,22 @@ public interface IMilvusGateway
     /// <summary>What the query nodes serve, growing segments too; empty when not loaded, null where the server has no such call.</summary>
     Task<ImmutableArray<QuerySegmentObservation>?> ListQuerySegmentsAsync(CollectionName name, CancellationToken cancellationToken);
 
+    /// <summary>Replicas of a loaded collection; 1 where it is not loaded, and where the server does not tell. Does not throw for what it refuses.</summary>
+    Task<int> CountReplicasAsync(CollectionName name, CancellationToken cancellationToken) => Task.FromResult(1);
+
     /// <summary>Sends <c>ManualCompaction</c> once. <paramref name="permit"/> is asked right before the first byte of the message is written.</summary>
     /// <returns>What the server answered, or proof that nothing was sent, or that nobody knows. Does not throw for any of these.</returns>
     Task<TriggerOutcome> TriggerForceMergeAsync(TriggerRequest request, ISendPermit permit, CancellationToken cancellationToken);
 
     /// <summary>State and plans of one trigger. Plans are null where the server has no such call.</summary>
     Task<CompactionObservation> GetCompactionAsync(CollectionName name, long compactionId, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// The compactions of one collection, whoever asked for them, as far as the server remembers them. Null where its answer does not prove that it lists by
+    /// collection (below Milvus 3.0, and where it names none); does not throw for what it refuses.
+    /// </summary>
+    Task<ImmutableArray<ListedCompaction>?> ListCompactionsAsync(CollectionName name, CancellationToken cancellationToken) =>
+        Task.FromResult<ImmutableArray<ListedCompaction>?>(null);
 
     /// <summary>Whether the collection is loaded.</summary>
     Task<LoadState> GetLoadStateAsync(CollectionName name, CancellationToken cancellationToken);
@@ -89,8 +99,9 @@ public enum SegmentState { None = 0, NotExist = 1, Growing = 2, Sealed = 3, Flus
 /// <summary>Level of a segment as Milvus numbers it; Legacy where the server never sends it.</summary>
 public enum SegmentLevel { Legacy = 0, L0 = 1, L1 = 2, L2 = 3 }
 
-/// <summary>A segment as a query node holds it.</summary>
-public sealed record QuerySegmentObservation(long Id, long PartitionId, long Rows, SegmentState State, bool Indexed);
+/// <summary>A segment as query nodes hold it.</summary>
+/// <param name="Nodes">How many hold it: one a replica; 0 where the server does not tell.</param>
+public sealed record QuerySegmentObservation(long Id, long PartitionId, long Rows, SegmentState State, bool Indexed, int Nodes = 0);
 
 /// <summary>Whether a collection is loaded, as Milvus numbers it.</summary>
 public enum LoadState { NotExist = 0, NotLoaded = 1, Loading = 2, Loaded = 3 }
@@ -143,6 +154,11 @@ public sealed record CompactionObservation(
 /// <param name="NamesEveryTarget">True from Milvus 3.0 on; before, only the first of several results is named.</param>
 /// <param name="FailureReason">The server's, from Milvus 3.0 on; empty otherwise.</param>
 public sealed record CompactionPlan(ImmutableArray<long> Sources, ImmutableArray<long> Targets, bool NamesEveryTarget, string FailureReason);
+
+/// <summary>One plan in a server's list of a collection's compactions: ours, another client's, or the server's own.</summary>
+/// <param name="CompactionId">The id that whoever asked for it was told.</param>
+/// <param name="AtWork">Waiting or executing; false once it is over, however it ended.</param>
+public sealed record ListedCompaction(long CompactionId, ImmutableArray<long> Sources, bool AtWork);
 
 /// <summary>What to ask <c>GetFlushState</c> for.</summary>
 public sealed record FlushTicket(ImmutableArray<long> SegmentIds, ulong FlushTimestamp);

@@ -20,6 +20,12 @@ public sealed record GenerationRange(Generation? Oldest, Generation? Newest)
 
     public bool IsLite => Oldest == Generation.Lite;
 
+    /// <summary>True where asking for a collection's compactions may be worth a call.</summary>
+    public bool MayListCompactions => Newest is not { } newest || newest >= Generation.G6;
+
+    /// <summary>True when no server of this range leaves segments out for being clustered, unsorted or protected: those that it leaves out are busy.</summary>
+    public bool LeavesOutTheBusyAlone => Newest is { } newest && newest < Generation.G4;
+
     /// <summary>True when no server of this range merges by target size.</summary>
     public bool IgnoresTargetSize => Newest is { } newest && newest <= Generation.G0;
 }

@@ -26,6 +26,9 @@ public sealed record MergeEvidence(
     ImmutableHashSet<long> Sources,
     ImmutableHashSet<long> Targets)
 {
+    // Below it Milvus calls an index finished and builds none (indexCoord.segment.minSegmentNumRowsToEnableIndex).
+    private const long FewestIndexedRows = 1024;
+
     /// <param name="merge">The round.</param>
     /// <param name="flushed">The flushed segments now.</param>
     /// <param name="resultsForgotten">The server forgot plans before it named their results: a plan without one says nothing about rows.</param>
@@ -56,15 +59,28 @@ public sealed record MergeEvidence(
     /// <summary>Segments that a plan was to merge and that still stand.</summary>
     public int SourcesLeft => Flushed.Count(s => Sources.Contains(s.Id));
 
-    /// <summary>Why the query nodes do not serve the new segments yet; null when they do, or when nobody can tell.</summary>
-    public string? ServingProblem(ImmutableArray<QuerySegmentObservation>? serving)
+    /// <summary>Why the query nodes do not serve the new segments yet, in every replica and with their index; null when they do, or when nobody can tell.</summary>
+    /// <param name="serving">What they hold.</param>
+    /// <param name="replicas">How many times each segment is to be held.</param>
+    /// <param name="hasVectorIndex">Else there is none to be served with.</param>
+    public string? ServingProblem(ImmutableArray<QuerySegmentObservation>? serving, int replicas, bool hasVectorIndex)
     {
         if (serving is not { } view) return null;
-        var served = view.Where(s => s.State is not SegmentState.Growing).Select(s => s.Id).ToHashSet();
-        var old = Sources.Count(served.Contains);
-        var missing = Flushed.Count(s => Targets.Contains(s.Id) && s.Rows > 0 && !served.Contains(s.Id));
-        return old == 0 && missing == 0 ? null : $"the query nodes still serve {old} old segments and lack {missing} new ones; they take them by themselves";
+        var served = view.Where(s => s.State is not SegmentState.Growing).ToLookup(s => s.Id);
+        var made = Flushed.Where(s => Targets.Contains(s.Id) && s.Rows > 0).ToList();
+        (int Count, string What)[] faults =
+        [
+            (Sources.Count(served.Contains), "old segments are still served"),
+            (made.Count(s => !served.Contains(s.Id)), "new ones are not"),
+            (made.Count(s => served.Contains(s.Id) && Nodes(served[s.Id]) is > 0 and var nodes && nodes < replicas), $"new ones not in all of {replicas} replicas"),
+            (hasVectorIndex ? made.Count(s => s.Rows >= FewestIndexedRows && served.Contains(s.Id) && !served[s.Id].Any(v => v.Indexed)) : 0, "new ones without their index"),
+        ];
+        var told = faults.Where(f => f.Count > 0).Select(f => $"{f.Count} {f.What}").ToList();
+        return told.Count == 0 ? null : $"the query nodes are behind: {string.Join(", ", told)}; they take what is missing by themselves";
     }
+
+    // Servers that name a segment once for each node, and those that name all its nodes at once.
+    private static int Nodes(IEnumerable<QuerySegmentObservation> served) => served.Sum(v => v.Nodes);
 
     private static (RowComparison Result, long Rows) Compare(CompactionPlan plan, Dictionary<long, long> rows, Dictionary<long, SegmentObservation> standing, bool resultsForgotten)
     {

@@ -66,24 +66,42 @@ public abstract record OptimizeCommand(DateTimeOffset At)
     /// <param name="Segments">Null where the server cannot list them.</param>
     /// <param name="GrowingRows">Rows that the query nodes hold as growing; 0 where nobody can tell.</param>
     /// <param name="Limits">Null where the server does not tell them.</param>
-    public sealed record RecordCandidates(DateTimeOffset At, RunId Run, ImmutableArray<SegmentObservation>? Segments, long GrowingRows, ServerLimits? Limits = null) : Report(At, Run);
+    /// <param name="Listed">The collection's compactions; null where the server does not list them.</param>
+    public sealed record RecordCandidates(
+        DateTimeOffset At, RunId Run, ImmutableArray<SegmentObservation>? Segments, long GrowingRows, ServerLimits? Limits = null,
+        ImmutableArray<ListedCompaction>? Listed = null) : Report(At, Run);
 
     /// <summary>The shell holds a send permit.</summary>
     public sealed record AcceptIntent(DateTimeOffset At, RunId Run, SendBudgets Budgets) : Report(At, Run);
 
-    public sealed record RecordReconciliation(DateTimeOffset At, RunId Run, ImmutableArray<SegmentObservation>? Segments, bool WaitedOut) : Report(At, Run);
+    /// <param name="At">Now.</param>
+    /// <param name="Run">Whose.</param>
+    /// <param name="Segments">Null where the server cannot list them.</param>
+    /// <param name="WaitedOut">The trigger's sender cannot act any more.</param>
+    /// <param name="Listed">The collection's compactions as they were before the segments; null where the server does not list them.</param>
+    public sealed record RecordReconciliation(
+        DateTimeOffset At, RunId Run, ImmutableArray<SegmentObservation>? Segments, bool WaitedOut, ImmutableArray<ListedCompaction>? Listed = null) : Report(At, Run);
 
     public sealed record RecordCompaction(DateTimeOffset At, RunId Run, CompactionLook Look) : Report(At, Run);
 
-    public sealed record RecordRefreshStarted(DateTimeOffset At, RunId Run, bool Loaded) : Report(At, Run);
+    /// <param name="At">Now.</param>
+    /// <param name="Run">Whose.</param>
+    /// <param name="Loaded">It was loaded, and its refresh was asked for.</param>
+    /// <param name="Loading">Somebody's load is not over: it can be refreshed only then.</param>
+    public sealed record RecordRefreshStarted(DateTimeOffset At, RunId Run, bool Loaded, bool Loading = false) : Report(At, Run);
 
     /// <param name="At">Now.</param>
     /// <param name="Run">Whose.</param>
     /// <param name="Progress">0 or 100; null where the server cannot tell.</param>
     public sealed record RecordRefresh(DateTimeOffset At, RunId Run, long? Progress) : Report(At, Run);
 
+    /// <param name="At">Now.</param>
+    /// <param name="Run">Whose.</param>
+    /// <param name="Segments">Null where the server cannot list them.</param>
+    /// <param name="Serving">What the query nodes hold; null where nobody can tell.</param>
+    /// <param name="Replicas">How many times each segment is to be held.</param>
     public sealed record RecordVerification(
-        DateTimeOffset At, RunId Run, ImmutableArray<SegmentObservation>? Segments, ImmutableArray<QuerySegmentObservation>? Serving) : Report(At, Run);
+        DateTimeOffset At, RunId Run, ImmutableArray<SegmentObservation>? Segments, ImmutableArray<QuerySegmentObservation>? Serving, int Replicas = 1) : Report(At, Run);
 
     /// <summary>An effect failed although its reads were retried.</summary>
     public sealed record RecordFailure(DateTimeOffset At, RunId Run, MilvusFailure Failure) : Report(At, Run);
@@ -105,4 +123,8 @@ public abstract record OptimizeCommand(DateTimeOffset At)
 /// <param name="Segments">Null while something executes, and where the server cannot list them.</param>
 /// <param name="Settled">The segments did not change for the settle window.</param>
 /// <param name="MayBeForgotten">So much time went by since the acknowledgement that the server may have been started again: that it knows no plan is no proof.</param>
-public sealed record CompactionLook(CompactionObservation? Compaction, ImmutableArray<SegmentObservation>? Segments, bool Settled, bool MayBeForgotten = false);
+public sealed record CompactionLook(CompactionObservation? Compaction, ImmutableArray<SegmentObservation>? Segments, bool Settled, bool MayBeForgotten = false)
+{
+    /// <summary>The collection's compactions as they were before the segments; null where nobody asked, and where the server does not list them.</summary>
+    public ImmutableArray<ListedCompaction>? Listed { get; init; }
+}

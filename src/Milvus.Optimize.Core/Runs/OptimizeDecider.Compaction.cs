@@ -62,9 +62,14 @@ public static partial class OptimizeDecider
         var flushed = MergeNeed.Flushed(segments);
         var standing = flushed.Select(s => s.Id).ToHashSet();
 
-        // Without plans only the candidates can tell: all gone, or no longer changing.
+        // Without plans the server's list tells, or else only the candidates: all gone, or no longer changing.
         if (plans.IsEmpty)
-            return look.Settled || !facts.Merge.Candidates.Any(s => standing.Contains(s.Id)) ? [ended, .. EndIfCancelled(at, facts, flushed)] : [];
+        {
+            var over = run.CompactionId is null && look.Listed is { } all && !IsPatient(at, policy)
+                ? !all.Any(l => l.AtWork)
+                : look.Settled || !facts.Merge.Candidates.Any(s => standing.Contains(s.Id));
+            return over ? [ended, .. EndIfCancelled(at, facts, flushed)] : [];
+        }
 
         var stuck = plans.Where(p => p.Sources.Any(standing.Contains)).ToImmutableArray();
         var listed = look.Compaction?.Plans ?? [];

@@ -16,7 +16,7 @@ public static partial class OptimizeDecider
         (R.Flushing, C.RecordFlushState c) => c.Flushed ? Decision.Accept(new E.FlushCompleted(at.Stamp)) : Decision.Nothing,
         (R.StartingIndexWait, C.RecordTimestamp c) => Decision.Accept(new E.IndexWaitStarted(at.Stamp, c.Timestamp ?? 0)),
         (R.WaitingForIndexes, C.RecordIndexes c) => IndexesSeen(at, c, policy),
-        (R.ChoosingCandidates, C.RecordLane c) => LaneSeen(at, c),
+        (R.ChoosingCandidates, C.RecordLane c) => LaneSeen(at, c, policy),
         (R.ChoosingCandidates, C.RecordCandidates c) when at.State.Lane is null => CandidatesSeen(at, run.Facts, c, policy),
         _ => null,
     };
@@ -87,10 +87,10 @@ public static partial class OptimizeDecider
         return Decision.Accept([.. events]);
     }
 
-    private static Decision LaneSeen(Now at, C.RecordLane c)
+    private static Decision LaneSeen(Now at, C.RecordLane c, OptimizePolicy policy)
     {
         if (at.State.Lane is not { } lane) return Decision.Nothing;
-        var reason = LaneIsFree(lane, c);
+        var reason = lane.CompactionId is null && c.Look.Listed is { } listed && !IsPatient(at, policy) ? LaneIsFree(listed, c.WaitedOut) : LaneIsFree(lane, c);
         return reason is null ? Decision.Nothing : Decision.Accept(new E.LaneFreed(at.Stamp, reason));
     }
 
@@ -134,6 +134,10 @@ public static partial class OptimizeDecider
         else if (!facts.HasVectorIndex && facts.Server.Generation.IgnoresTargetSize)
         {
             events.Add(at.End(RunOutcome.Failed, RunEndReason.NoIndex, $"Milvus {facts.Server.Version} compacts only what has a vector index, and '{facts.Collection.Name}' has none; create one first", after: flushed));
+        }
+        else if (OthersAtWork(at, flushed, c.Listed, policy) is { } others)
+        {
+            if (!facts.HasWarning(WarningCode.ForeignCompaction)) events.Add(at.Warn(WarningCode.ForeignCompaction, others));
         }
         else
         {

@@ -74,13 +74,15 @@ public static partial class OptimizeDecider
         // Before W is over a segment that is gone may be somebody else's work, and the trigger may be on its way still.
         if (!c.WaitedOut) return Decision.Nothing;
         var standing = Standing(candidates.Select(s => s.Id), segments);
+        if (c.Listed is { } listed && ByList(at, candidates, standing, listed, policy) is { } told) return told;
         if (standing < candidates.Length)
         {
             return Decision.Accept(new E.TriggerReconciled(at.Stamp, Triggered: true,
                 $"{candidates.Length - standing} of {candidates.Length} segments are gone: a merge works on them"));
         }
 
-        var none = new E.TriggerReconciled(at.Stamp, Triggered: false, "the sender is out of time, and all segments stand");
+        var none = new E.TriggerReconciled(at.Stamp, Triggered: false,
+            c.Listed is null ? "the sender is out of time, and all segments stand" : "the sender is out of time, all segments stand, and the server lists no compaction at work on them");
         if (facts.CancelReason is not null) return new([none, .. EndIfCancelled(at, facts)]);
         return facts.Merge.UnknownAttempts + 1 < policy.MaxUnknownAttempts
             ? Decision.Accept(none)
@@ -98,6 +100,8 @@ public static partial class OptimizeDecider
         if (!facts.HasVectorIndex)
             return [nothing, at.End(RunOutcome.Failed, RunEndReason.NoIndex, $"the server started nothing, and '{facts.Collection.Name}' has no vector index; create one first", after: flushed)];
 
+        // A server that leaves out nothing else: somebody merges them, however long that takes. The run's own limits end the wait.
+        if (facts.Server.Generation.LeavesOutTheBusyAlone && flushed.All(s => s.Level != SegmentLevel.L2)) return [nothing];
         var same = facts.Fruitless is { } before && before.Segments.SequenceEqual(ids) ? before : null;
         if (same is null || same.Count + 1 < policy.MaxFruitlessTries || at.At - same.Since < policy.FruitlessWindow) return [nothing];
 
@@ -108,7 +112,7 @@ public static partial class OptimizeDecider
         [
             nothing,
             at.End(RunOutcome.PartiallySucceeded, RunEndReason.CoverageIncomplete,
-                $"{same.Count + 1} tries in {at.At - same.Since:hh\\:mm\\:ss} started nothing and nobody else works on the segments ({levels}): they are clustered or protected", after: flushed),
+                $"{same.Count + 1} tries in {at.At - same.Since:hh\\:mm\\:ss} started nothing, and nothing shows that somebody else works on the segments ({levels}): they are clustered or protected, or busy without a sign", after: flushed),
         ];
     }
 

@@ -11,12 +11,17 @@ public static partial class OptimizeDecider
 {
     private static Decision? Verification(Now at, R.Active run, C.OfRun command, OptimizePolicy policy) => (run, command) switch
     {
+        (R.StartingRefresh, C.RecordRefreshStarted { Loading: true }) => StillLoading(at, policy),
         (R.StartingRefresh, C.RecordRefreshStarted c) => Decision.Accept(
             c.Loaded ? new E.LoadRefreshStarted(at.Stamp) : new E.LoadRefreshEnded(at.Stamp, Loaded: false)),
         (R.RefreshingLoad, C.RecordRefresh c) => Refreshed(at, c, policy),
         (R.Verifying s, C.RecordVerification c) => Verified(at, s, c, policy),
         _ => null,
     };
+
+    private static Decision StillLoading(Now at, OptimizePolicy policy) => at.InStage < policy.RefreshPatience
+        ? Decision.Nothing
+        : Decision.Accept(at.Warn(WarningCode.LoadRefreshNotDone, $"the collection was still being loaded after {policy.RefreshPatience}, and what is not loaded cannot be refreshed"), new E.LoadRefreshEnded(at.Stamp, Loaded: false));
 
     private static Decision Refreshed(Now at, C.RecordRefresh c, OptimizePolicy policy)
     {
@@ -56,7 +61,7 @@ public static partial class OptimizeDecider
 
         // Nobody knows what made the candidates go, if no plan was seen: while something can be gained, that is no merge of ours.
         if (facts.Merge is { Plans.IsEmpty: true, MergedElsewhere: false } && coverable) return LeftBehind(at, facts, evidence, policy);
-        if (run.Loaded && evidence.ServingProblem(c.Serving) is { } problem)
+        if (run.Loaded && evidence.ServingProblem(c.Serving, c.Replicas, facts.HasVectorIndex) is { } problem)
         {
             return at.InStage < policy.QueryViewPatience
                 ? Decision.Nothing
@@ -104,7 +109,8 @@ public static partial class OptimizeDecider
 
     private static IEnumerable<E.Warned> Warnings(Now at, RunFacts facts, MergeEvidence evidence)
     {
-        if (facts.Merge.FoundBySegments) yield return at.Warn(WarningCode.MergedByServer, "the trigger's answer was lost: the merge was found by its segments");
+        if (facts.Merge.FoundBySegments)
+            yield return at.Warn(WarningCode.MergedByServer, $"the trigger's answer was lost: the merge was found {(facts.Merge.CompactionId is { } id ? $"in the server's list, as compaction {id}" : "by its segments")}");
         if (evidence.RowsRemoved is { } removed) yield return at.Warn(WarningCode.RowsRemoved, removed);
         if (evidence.RowsNotCompared is { } unknown && !facts.HasWarning(WarningCode.RowsNotCompared)) yield return at.Warn(WarningCode.RowsNotCompared, unknown);
         if (evidence.FlushedMeanwhile > 0)

@@ -7,6 +7,9 @@ namespace Milvus.Optimize.Core.Runs;
 /// <param name="Collection">What it is about.</param>
 public abstract record OptimizeEffect(CollectionName Collection)
 {
+    /// <summary>The server may be able to list the collection's compactions: then its list is looked at too, where an effect says what works there.</summary>
+    public bool AsksForList { get; init; }
+
     public sealed record Inspect(CollectionName Collection) : OptimizeEffect(Collection);
 
     public sealed record Flush(CollectionName Collection) : OptimizeEffect(Collection);

@@ -8,6 +8,12 @@ public static class OptimizeEffects
 
     private static OptimizeEffect? Pending(OptimizeRun.Active active, Lane? lane)
     {
+        var effect = Owed(active, lane);
+        return effect is null ? null : effect with { AsksForList = active.Facts.Server.Generation.MayListCompactions };
+    }
+
+    private static OptimizeEffect? Owed(OptimizeRun.Active active, Lane? lane)
+    {
         var collection = active.Facts.Collection;
         return active switch
         {

@@ -118,8 +118,8 @@ public static class OptimizeState
         (R.Triggering or R.Reconciling, E.TriggerNotSent) => new R.Compacting(facts),
         (R.Triggering or R.Reconciling, E.TriggerRefused) => new R.Compacting(facts),
         (R.Triggering t, E.TriggerOutcomeUnknown) => new R.Reconciling(facts, t.Budgets),
-        (R.Reconciling, E.TriggerReconciled { Triggered: true }) => new R.WaitingForCompaction(
-            Enter(facts with { Fruitless = null, Merge = facts.Merge with { FoundBySegments = true } }, Stage.WaitingForCompaction, e), null),
+        (R.Reconciling, E.TriggerReconciled { Triggered: true } r) => new R.WaitingForCompaction(
+            Enter(facts with { Fruitless = null, Merge = facts.Merge with { FoundBySegments = true, CompactionId = First(r) } }, Stage.WaitingForCompaction, e), First(r)),
         (R.Reconciling, E.TriggerReconciled) => new R.ChoosingCandidates(
             facts with { Merge = facts.Merge with { UnknownAttempts = facts.Merge.UnknownAttempts + 1 } }),
         (R.ReadingPlans, E.NothingStarted n) => new R.ChoosingCandidates(Enter(facts with { Fruitless = Count(facts.Fruitless, n) }, Stage.Compacting, e)),
@@ -170,10 +170,13 @@ public static class OptimizeState
         return lane with { Beside = lane.Beside.Add(l.CompactionId), Candidates = [.. lane.Candidates.Union(givenUp?.Candidates ?? [])] };
     }
 
+    private static long? First(E.TriggerReconciled r) => r.AtWork is [var first, ..] ? first : null;
+
     private static Lane? LaneAfter(Lane? lane, CollectionState state, OptimizeEvent e) => e switch
     {
         E.IntentAccepted i => new(i.Stamp, i.Budgets, null, [.. ActiveOf(state, e).Facts.Merge.Candidates.Select(s => s.Id)]),
         E.TriggerAcknowledged { CompactionId: > 0 } a => (lane ?? throw new InvalidOperationException($"{a.Stamp.Run} was acknowledged without an intent")) with { CompactionId = a.CompactionId },
+        E.TriggerReconciled { Triggered: true, AtWork: [var first, .. var rest] } => lane is null ? null : lane with { CompactionId = first, Beside = [.. lane.Beside.Union(rest)] },
         E.PlansRecorded p => lane is null ? null : lane with { Candidates = [.. lane.Candidates.Union(p.Plans.SelectMany(x => x.Sources))] },
         E.LateOutcomeStored l => LaneAfterLate(lane, state.GivenUp, l),
         E.TriggerNotSent or E.TriggerRefused or E.NothingStarted or E.TriggerReconciled { Triggered: false } => lane?.Rest(),

@@ -15,6 +15,7 @@ public enum WarningCode
     QueryViewBehind,
     MergedByServer,
     SegmentsUnsorted,
+    ForeignCompaction,
 }
 
 /// <summary>A warning in a run's result.</summary>

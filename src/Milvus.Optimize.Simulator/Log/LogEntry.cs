@@ -8,7 +8,7 @@ namespace Milvus.Optimize.Simulator;
 /// </summary>
 public sealed record LogEntry
 {
-    /// <summary>"call", "compactionStarted" (by the server itself), "compactionEnded" or "restarted".</summary>
+    /// <summary>"call", "compactionStarted" (by the server itself), "compactionEnded", "segmentIndexed" or "restarted".</summary>
     public required string Event { get; init; }
 
     /// <summary>Wall clock, not server time.</summary>
@@ -55,6 +55,15 @@ public sealed record LogEntry
     public IReadOnlyList<string>? SegmentsBefore { get; init; }
 
     public IReadOnlyList<string>? SegmentsAfter { get; init; }
+
+    /// <summary>What an ended compaction made.</summary>
+    public IReadOnlyList<string>? SegmentsMade { get; init; }
+
+    /// <summary>The same segments as <see cref="SegmentsAfter"/>, those together that lie in one partition and shard.</summary>
+    public IReadOnlyList<IReadOnlyList<string>>? SegmentsTogether { get; init; }
+
+    /// <summary>The segment of which every index is built now.</summary>
+    public string? SegmentId { get; init; }
 
     /// <summary>Other manual compactions of the collection that ran when this call came.</summary>
     public int? Overlaps { get; init; }

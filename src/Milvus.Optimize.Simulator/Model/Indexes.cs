@@ -8,6 +8,9 @@ internal sealed class Indexes(World world)
     // indexCoord.minSegmentNumRowsToEnableIndex: below it the server calls the index finished and builds nothing.
     private const long MinRowsToBuild = 1024;
 
+    /// <summary>Called when every index of a segment is built.</summary>
+    public Action<Segment>? Built { get; set; }
+
     public IndexDefinition Create(Collection collection, string name, string field, Dictionary<string, string> parameters)
     {
         if (!collection.Schema.Fields.Any(f => f.Name == field))
@@ -62,7 +65,7 @@ internal sealed class Indexes(World world)
             if (isBuilt && !isStuck) Build(segment, index.Id, fails?.Reason);
         }
 
-        if (IsIndexed(collection, segment)) world.Loads.TargetChanged(collection.Id);
+        if (IsIndexed(collection, segment)) IsBuilt(collection, segment);
     }
 
     /// <summary>The index node died with the server: every build begins anew, in the order in which they would have ended, one that was stuck last.</summary>
@@ -93,8 +96,7 @@ internal sealed class Indexes(World world)
         segment.Builds[built.IndexId] = built.FailReason is { } reason
             ? new IndexBuild(IndexState.Failed, reason)
             : new IndexBuild(IndexState.Finished);
-        if (segment.IsFlushed && world.Catalog.ById(segment.CollectionId) is { } collection && IsIndexed(collection, segment))
-            world.Loads.TargetChanged(collection.Id);
+        if (segment.IsFlushed && world.Catalog.ById(segment.CollectionId) is { } collection && IsIndexed(collection, segment)) IsBuilt(collection, segment);
     }
 
     public static bool IsIndexed(Collection collection, Segment segment) =>
@@ -137,6 +139,12 @@ internal sealed class Indexes(World world)
     private long IndexedRows(Segment segment, long indexId) => segment.IsIndexedFor(indexId)
         ? segment.Rows
         : Math.Min(segment.Rows, segment.CompactionFrom.Select(world.Segment).OfType<Segment>().Sum(source => IndexedRows(source, indexId)));
+
+    private void IsBuilt(Collection collection, Segment segment)
+    {
+        world.Loads.TargetChanged(collection.Id);
+        Built?.Invoke(segment);
+    }
 
     private static IEnumerable<FieldSchema> VectorFields(Collection collection) => collection.Schema.Fields.Where(RowWidth.IsVector);
 
