@@ -74,11 +74,7 @@ public sealed partial class OptimizeSupervisor
     {
         _persisting.Remove(p.Key);
         if (p.Progress) _pauses.Progressed(p.Key);
-        if (_journal.Succeeded()) JournalBack();
-    }
-
-    private void JournalBack()
-    {
+        if (!_journal.Succeeded()) return;
         _log.Info("the journal takes writes again");
         foreach (var key in _resting.Where(k => !_fences.IsReadOnly(k)))
             Timers.StartSingleTimer(key, new RestartDue(key), _services.Options.RestartPause * (1 + _services.Random.NextDouble()));

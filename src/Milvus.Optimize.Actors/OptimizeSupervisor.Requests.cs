@@ -63,7 +63,8 @@ public sealed partial class OptimizeSupervisor
     /// </summary>
     private void Adopt(DeadLetter letter)
     {
-        var key = CollectionKey.Parse(letter.Recipient.Path.Name);
+        // Anybody may write to an address that never was a collection's.
+        if (CollectionKey.TryParse(letter.Recipient.Path.Name) is not { } key) return;
         if (!IsHere(key) && !_children.ContainsKey(key)) Elsewhere(key, letter.Message, letter.Sender);
         else if (AwayReason(key) is { } away) TurnAway(letter.Message, letter.Sender, away);
         else if (_children.TryGetValue(key, out var child) && !child.Equals(letter.Recipient)) Pass(key, child, letter.Message, letter.Sender);

@@ -13,8 +13,9 @@ namespace Milvus.Optimize.Actors;
 /// </summary>
 public sealed partial class OptimizeSupervisor
 {
-    // Of all nodes together some hundred a second more than that: ten thousand at once would be a herd on the database.
-    private const int WakeAtOnce = 100;
+    // Most of those that are asked for after a loss are awake at another node: that costs a message. Those that are not read their history, and
+    // akka.persistence.max-concurrent-recoveries keeps ten thousand from being a herd on the database.
+    private const int WakeAtOnce = 250;
     private static readonly TimeSpan WakePause = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan WakeAgain = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan FindAgain = TimeSpan.FromSeconds(5);

@@ -28,8 +28,13 @@ internal sealed class DatabaseProbe(OptimizeDatabase database, TimeProvider time
         {
             await using var connection = await database.OpenAsync(limit.Token).WaitAsync(limit.Token);
             await using var command = connection.CreateCommand();
-            command.CommandText = "select pg_is_in_recovery() or current_setting('transaction_read_only')::boolean";
-            return (bool)(await command.ExecuteScalarAsync(limit.Token).WaitAsync(limit.Token))! ? "the database takes no writes: it is a standby, or read-only" : null;
+
+            // A look into the journal too: that waits where somebody has locked it.
+            command.CommandText = """
+                select pg_is_in_recovery() or current_setting('transaction_read_only')::boolean or not has_table_privilege('optimize_journal', 'insert')
+                  from (select count(*) from (select 1 from optimize_journal limit 1) j) looked
+                """;
+            return (bool)(await command.ExecuteScalarAsync(limit.Token).WaitAsync(limit.Token))! ? "the database takes no writes: it is a standby, read-only, or refuses this role the journal" : null;
         }
         catch (OperationCanceledException)
         {

@@ -16,21 +16,18 @@ public sealed record CollectionKey(ClusterName Cluster, long CollectionId)
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Cluster}.{CollectionId}");
 
     /// <exception cref="ParamException">Not of the form <c>cluster.collectionId</c>.</exception>
-    public static CollectionKey Parse(string text)
-    {
-        var dot = text.IndexOf('.', StringComparison.Ordinal);
-        if (dot > 0 && IdOf(text, dot) is { } id) return new(new ClusterName(text[..dot]), id);
-        throw new ParamException($"Invalid collection key: '{text}'. Expected cluster.collectionId");
-    }
+    public static CollectionKey Parse(string text) => TryParse(text) ?? throw new ParamException($"Invalid collection key: '{text}'. Expected cluster.collectionId");
 
-    /// <summary>The key of a history by its persistence id; null for ids that are not ours.</summary>
-    public static CollectionKey? FromPersistenceId(string persistenceId)
+    /// <summary>Null where it is not of that form.</summary>
+    public static CollectionKey? TryParse(string text)
     {
-        if (!persistenceId.StartsWith("optimize-", StringComparison.Ordinal)) return null;
-        var text = persistenceId["optimize-".Length..];
         var dot = text.IndexOf('.', StringComparison.Ordinal);
         return dot > 0 && ClusterName.IsName(text[..dot]) && IdOf(text, dot) is { } id ? new(new ClusterName(text[..dot]), id) : null;
     }
+
+    /// <summary>The key of a history by its persistence id; null for ids that are not ours.</summary>
+    public static CollectionKey? FromPersistenceId(string persistenceId) =>
+        persistenceId.StartsWith("optimize-", StringComparison.Ordinal) ? TryParse(persistenceId["optimize-".Length..]) : null;
 
     private static long? IdOf(string text, int dot) =>
         long.TryParse(text.AsSpan(dot + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var id) && id > 0 ? id : null;
