@@ -29,7 +29,7 @@ public sealed class MessageTests : IDisposable
     private static readonly object[] All =
     [
         new StartRun(Request), new StartOn(Run.Collection, new("default", "novels", 7), Request), new GetRun(Run, -1, TimeSpan.FromSeconds(20)), new CancelRun(Run, "why"),
-        new AbandonRun(Run, "why", true), new RetryRun(Run, "why"), new Wake(Run.Collection), new OutcomeStored(Run, 2), new RunReply(Document, true),
+        new AbandonRun(Run, "why", true), new RetryRun(Run, "why"), new Wake(Run.Collection), new Awake(Run.Collection), new OutcomeStored(Run, 2), new RunReply(Document, true),
         new Refused(new("run-conflict", "another", true, Run, 7)), new Refused(new("not-found", "none")), NotAwake.Instance, new NotAwake(new Held("Resting", "later")),
         new DeliverOutcome(Run, 1, 2, new TriggerOutcome.Acknowledged(-1, 3)), new DeliverOutcome(Run, 1, 2, new TriggerOutcome.Refused(Failure)),
         new DeliverOutcome(Run, 1, 2, new TriggerOutcome.NotSent("stopping")), new DeliverOutcome(Run, 1, 2, new TriggerOutcome.Unknown(Failure)),
