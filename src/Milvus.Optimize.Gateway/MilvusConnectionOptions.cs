@@ -8,8 +8,17 @@ public sealed record MilvusConnectionOptions
     /// <summary>Milvus's port where an address names none.</summary>
     public const int DefaultPort = 19530;
 
-    /// <summary><c>http://</c> without TLS, <c>https://</c> with. <see cref="MilvusAddress.Parse"/> makes one of what a person types.</summary>
+    /// <summary>Milvus's management port where an address names none.</summary>
+    public const int DefaultManagementPort = 9091;
+
+    /// <summary><c>http://</c> without TLS, <c>https://</c> with. <see cref="MilvusAddress.Parse(string)"/> makes one of what a person types.</summary>
     public required Uri Address { get; init; }
+
+    /// <summary>
+    /// The cluster's management port (<c>http://host:9091</c>), which shows compactions of servers that do not list them otherwise (Milvus 2.5 and newer).
+    /// Null asks nothing. The user and password are sent along, but never in the clear where <see cref="Address"/> is encrypted.
+    /// </summary>
+    public Uri? ManagementAddress { get; init; }
 
     /// <summary>An API key, or <c>user:password</c>. Null for none. Excludes <see cref="User"/>.</summary>
     public string? Token { get; init; }
@@ -57,6 +66,8 @@ public sealed record MilvusConnectionOptions
         Require(Address is { IsAbsoluteUri: true } && (IsTls || Address.Scheme == Uri.UriSchemeHttp),
             "Address must be absolute and begin with http:// or https://, such as http://localhost:19530.");
         Require(string.IsNullOrEmpty(Address.UserInfo), "Address must not carry credentials: put them into Token, or into User and Password.");
+        Require(ManagementAddress is null || (ManagementAddress.IsAbsoluteUri && ManagementAddress is { Scheme: "http" or "https", UserInfo: "", PathAndQuery: "/" }),
+            "ManagementAddress must be absolute, begin with http:// or https:// and carry neither credentials nor a path, such as http://localhost:9091.");
         Require(Token is null || (User is null && Password is null), "Set either Token, or User and Password, not both.");
         Require(User is null == Password is null, "User and Password go together: set both or neither.");
         Require(CertificateFile is null == KeyFile is null, "CertificateFile and KeyFile go together: set both or neither.");
@@ -76,6 +87,7 @@ public sealed record MilvusConnectionOptions
     private bool PrintMembers(StringBuilder builder)
     {
         builder.Append("Address = ").Append(Address?.GetComponents(UriComponents.SchemeAndServer, UriFormat.UriEscaped));
+        if (ManagementAddress is not null) builder.Append(", ManagementAddress = ").Append(ManagementAddress.GetComponents(UriComponents.SchemeAndServer, UriFormat.UriEscaped));
         builder.Append(", Credentials = ").Append((Token ?? User) is null ? "none" : "set");
         builder.Append(", CaFile = ").Append(CaFile).Append(", CertificateFile = ").Append(CertificateFile).Append(", ServerName = ").Append(ServerName);
         return true;

@@ -16,6 +16,7 @@ public sealed class MilvusGateway : IMilvusGateway, IAsyncDisposable
     private readonly TimeProvider _time;
     private readonly ReadCalls _reads;
     private readonly CollectionFinder _finder;
+    private readonly ManagementPort? _management;
 
     /// <param name="options">Checked here; no connection is opened yet.</param>
     /// <param name="time">Measures the pauses between tries.</param>
@@ -29,6 +30,7 @@ public sealed class MilvusGateway : IMilvusGateway, IAsyncDisposable
         _time = time;
         _reads = new(options, time);
         _finder = new(_reads);
+        _management = options.ManagementAddress is { } address ? new(options, address) : null;
     }
 
     /// <inheritdoc/>
@@ -191,6 +193,13 @@ public sealed class MilvusGateway : IMilvusGateway, IAsyncDisposable
     }
 
     /// <inheritdoc/>
+    public async Task<ImmutableArray<ListedTask>> ListTasksAsync(CollectionName name, CancellationToken cancellationToken)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(name.CollectionId);
+        return _management is null ? [] : await _management.ListTasksAsync(name.CollectionId, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
     public async Task<LoadState> GetLoadStateAsync(CollectionName name, CancellationToken cancellationToken)
     {
         var request = new GetLoadStateRequest { DbName = name.Database, CollectionName = name.Name };
@@ -239,6 +248,7 @@ public sealed class MilvusGateway : IMilvusGateway, IAsyncDisposable
     public ValueTask DisposeAsync()
     {
         _reads.Dispose();
+        _management?.Dispose();
         return ValueTask.CompletedTask;
     }
 

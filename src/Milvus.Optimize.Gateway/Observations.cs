@@ -51,7 +51,7 @@ internal static class Observations
             ? null
             : [.. answer.MergeInfos.Where(p => p.CollectionId == collectionId).Select(p => new ListedCompaction(p.TriggerId, [.. p.Sources], IsAtWork(p.State)))];
 
-    private static bool IsAtWork(CompactionTaskState state) =>
+    public static bool IsAtWork(CompactionTaskState state) =>
         state is not (CompactionTaskState.Completed or CompactionTaskState.Failed or CompactionTaskState.Timeout or CompactionTaskState.Cleaned or CompactionTaskState.Unknown);
 
     /// <summary>The segments and the instant of one collection out of an answer that is keyed by its name.</summary>

@@ -36,6 +36,8 @@ internal abstract class ForwardingGateway(IMilvusGateway inner) : IMilvusGateway
     public virtual Task<ImmutableArray<ListedCompaction>?> ListCompactionsAsync(CollectionName name, CancellationToken cancellationToken) =>
         inner.ListCompactionsAsync(name, cancellationToken);
 
+    public Task<ImmutableArray<ListedTask>> ListTasksAsync(CollectionName name, CancellationToken cancellationToken) => inner.ListTasksAsync(name, cancellationToken);
+
     public Task<LoadState> GetLoadStateAsync(CollectionName name, CancellationToken cancellationToken) => inner.GetLoadStateAsync(name, cancellationToken);
 
     public Task RefreshLoadAsync(CollectionName name, CancellationToken cancellationToken) => inner.RefreshLoadAsync(name, cancellationToken);

@@ -52,7 +52,8 @@ internal sealed class OptimizeHost : IAsyncDisposable
         Policy = OptimizePolicy.Default with { QueryViewPatience = TimeSpan.FromSeconds(5), FruitlessWindow = TimeSpan.FromSeconds(2), LeftOutPatience = TimeSpan.FromSeconds(2) },
     };
 
-    public static MilvusGateway Gateway(Uri milvus) => new(new MilvusConnectionOptions { Address = milvus, ReadAttempts = 2 }, TimeProvider.System);
+    public static MilvusGateway Gateway(Uri milvus, Uri? management = null) =>
+        new(new MilvusConnectionOptions { Address = milvus, ManagementAddress = management, ReadAttempts = 2 }, TimeProvider.System);
 
     public static Task<OptimizeHost> StartAsync(string journal, Uri milvus, OptimizeOptions? options = null, JournalSpy? spy = null) =>
         StartAsync(journal, Gateway(milvus), options, spy);

@@ -32,8 +32,9 @@ public abstract class SimulatedTest : IAsyncLifetime
     /// <summary>What the server received: the witness that is independent of our journal.</summary>
     protected IReadOnlyList<LogEntry> Triggers => [.. Control.Log.Where(l => l.Rpc == "ManualCompaction")];
 
-    protected async Task SimulateAsync(string scenario = "pleasant", string generation = "g4", double speed = 100) =>
-        _simulator = await SimulatorServer.StartAsync(new() { Scenario = scenario, Generation = generation, Speed = speed, LogFile = SimulatorLog }, default);
+    protected async Task SimulateAsync(string scenario = "pleasant", string generation = "g4", double speed = 100, bool httpPort = false) =>
+        _simulator = await SimulatorServer.StartAsync(
+            new() { Scenario = scenario, Generation = generation, Speed = speed, LogFile = SimulatorLog, ManagementPort = httpPort ? 0 : null }, default);
 
     private protected Task<OptimizeHost> HostAsync(OptimizeOptions? options = null, JournalSpy? spy = null) =>
         OptimizeHost.StartAsync(Journal, Simulator.Address, options, spy);

@@ -1,3 +1,4 @@
+using Milvus.Optimize.Contracts.Runs;
 using Milvus.Optimize.Core.Runs;
 using Milvus.Optimize.Simulator;
 
@@ -29,6 +30,20 @@ public sealed class SomebodyElsesMerge : SimulatedTest
         Assert.Null(run.Progress.Compaction!.Id);
     }
 
+    [Theory]
+    [InlineData("g4")]
+    [InlineData("g5")]
+    public async Task A_merge_whose_answer_was_lost_is_seen_at_the_management_port_while_all_its_segments_stand(string generation)
+    {
+        var (run, triggers) = await LostAnswerAsync(generation, asked: true);
+        Assert.Equal(("Succeeded", 1), (run.State, triggers));
+        Assert.Null(run.Progress.Compaction!.Id);
+        Assert.Single(Control.Find("books")!.Segments);
+    }
+
+    [Fact]
+    public async Task Where_that_port_is_not_asked_the_same_costs_another_trigger() => Assert.True((await LostAnswerAsync("g4", asked: false)).Triggers > 1);
+
     [Fact]
     public async Task A_foreign_merge_that_ends_before_our_first_look_at_the_plans_is_told_as_one_that_nobody_compared()
     {
@@ -48,6 +63,15 @@ public sealed class SomebodyElsesMerge : SimulatedTest
         Assert.Contains(run.Warnings, w => w.Code == nameof(WarningCode.RowsNotCompared));
         Assert.Equal($"{Assert.Single(Control.Find("books")!.Segments).Id}", Assert.Single(run.Segments.After!.Ids));
         Assert.Single(Triggers);
+    }
+
+    /// <summary>The merge is at work for longer than W, and then for longer than segments that stand still are watched.</summary>
+    private async Task<(RunDocument Run, int Triggers)> LostAnswerAsync(string generation, bool asked)
+    {
+        await SimulateAsync("unavailable-after", generation, speed: 20, httpPort: asked);
+        Control.Configure(new ServerTimings { CompactionOverheadSeconds = 100 });
+        await using var host = await OptimizeHost.StartAsync(Journal, OptimizeHost.Gateway(Simulator.Address, Simulator.ManagementAddress));
+        return (await host.FinishAsync("books"), Triggers.Count);
     }
 
     [Fact]

@@ -54,6 +54,7 @@ public sealed class NodeSettingsTests : IDisposable
     [InlineData("Akka:Tls:Certificate=a.pem", "Certificate")]
     [InlineData("Clusters:Prod_2:Address=a", "Invalid cluster name: 'Prod_2'")]
     [InlineData("Clusters:prod:Address=ftp://a", "Clusters:prod: 'ftp' is no scheme")]
+    [InlineData("Clusters:prod:ManagementAddress=http://a:9091/api", "Clusters:prod: 'http://a:9091/api' has a path")]
     [InlineData("Clusters:prod:TokenFile=t", "Token or TokenFile")]
     [InlineData("Clusters:prod:Adress=a", "Adress")]
     public void What_cannot_work_is_named(string set, string why) => Assert.Contains(why, Assert.ThrowsAny<ParamException>(() => Read(Good, set)).Message, StringComparison.Ordinal);
@@ -69,6 +70,14 @@ public sealed class NodeSettingsTests : IDisposable
         var file = Path.Combine(_folder.Path, "token");
         File.WriteAllText(file, "apikey\n");
         Assert.Equal("apikey", Read(Good, "Clusters:more:Address=c", $"Clusters:more:TokenFile={file}").Connections()[new("more")].Token);
+    }
+
+    [Fact]
+    public void The_management_port_is_asked_where_it_is_named_alone()
+    {
+        var connections = Read(Good, "Clusters:more:Address=c", "Clusters:more:ManagementAddress=c").Connections();
+        Assert.Equal(new Uri("http://c:9091"), connections[new("more")].ManagementAddress);
+        Assert.Null(connections[new("prod")].ManagementAddress);
     }
 
     [Fact]

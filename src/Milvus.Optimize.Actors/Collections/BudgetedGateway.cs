@@ -54,6 +54,9 @@ internal sealed class BudgetedGateway(IMilvusGateway inner, ReadBudgets reads, S
     public Task<ImmutableArray<ListedCompaction>?> ListCompactionsAsync(CollectionName name, CancellationToken cancellationToken) =>
         Counted(1, () => inner.ListCompactionsAsync(name, cancellationToken), cancellationToken);
 
+    public Task<ImmutableArray<ListedTask>> ListTasksAsync(CollectionName name, CancellationToken cancellationToken) =>
+        Counted(1, () => inner.ListTasksAsync(name, cancellationToken), cancellationToken);
+
     public Task<LoadState> GetLoadStateAsync(CollectionName name, CancellationToken cancellationToken) =>
         Counted(1, () => inner.GetLoadStateAsync(name, cancellationToken), cancellationToken);
 

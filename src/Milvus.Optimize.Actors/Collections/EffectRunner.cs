@@ -67,10 +67,12 @@ internal sealed class EffectRunner(IMilvusGateway gateway)
                 return new C.RecordCandidates(at, run, await Segments(e, ct), await GrowingRows(name, ct), await gateway.DescribeLimitsAsync(name, ct), candidatesListed);
             case OptimizeEffect.Reconcile e:
                 var listed = await Listed(e, ct);
-                return new C.RecordReconciliation(at, run, await Segments(e, ct), false, listed);
+                var shown = await Tasks(e, listed, ct);
+                return new C.RecordReconciliation(at, run, await Segments(e, ct), false, listed) { Tasks = shown };
             case OptimizeEffect.ObserveCompaction e:
                 var atWork = await Listed(e, ct);
-                return new C.RecordCompaction(at, run, new(null, await Segments(e, ct), false) { Listed = atWork });
+                var tasks = await Tasks(e, atWork, ct);
+                return new C.RecordCompaction(at, run, new(null, await Segments(e, ct), false) { Listed = atWork, Tasks = tasks });
             case OptimizeEffect.RefreshLoad:
                 return await RefreshLoad(name, run, at, ct);
             case OptimizeEffect.ObserveRefresh:
@@ -95,6 +97,10 @@ internal sealed class EffectRunner(IMilvusGateway gateway)
     /// <summary>Always before the segments: what has ended by then shows in them.</summary>
     private async Task<ImmutableArray<ListedCompaction>?> Listed(OptimizeEffect effect, CancellationToken ct) =>
         effect.AsksForList ? await gateway.ListCompactionsAsync(effect.Collection, ct) : null;
+
+    /// <summary>Only where no list with ids tells. Before the segments too.</summary>
+    private async Task<ImmutableArray<ListedTask>> Tasks(OptimizeEffect effect, ImmutableArray<ListedCompaction>? listed, CancellationToken ct) =>
+        listed is null ? await gateway.ListTasksAsync(effect.Collection, ct) : [];
 
     /// <summary>All compactions that may run at once, as one; null where no id is known.</summary>
     private async Task<CompactionObservation?> Compactions(CollectionName name, long? id, ImmutableArray<long> beside, CancellationToken ct)

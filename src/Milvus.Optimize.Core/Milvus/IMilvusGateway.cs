@@ -55,6 +55,13 @@ public interface IMilvusGateway
     Task<ImmutableArray<ListedCompaction>?> ListCompactionsAsync(CollectionName name, CancellationToken cancellationToken) =>
         Task.FromResult<ImmutableArray<ListedCompaction>?>(null);
 
+    /// <summary>
+    /// The merges of one collection that the cluster's management port shows, by their segments alone. Empty where there is no such port and where it does not
+    /// answer as it should, so that an empty answer proves nothing. Does not throw for what it refuses.
+    /// </summary>
+    Task<ImmutableArray<ListedTask>> ListTasksAsync(CollectionName name, CancellationToken cancellationToken) =>
+        Task.FromResult<ImmutableArray<ListedTask>>([]);
+
     /// <summary>Whether the collection is loaded.</summary>
     Task<LoadState> GetLoadStateAsync(CollectionName name, CancellationToken cancellationToken);
 
@@ -159,6 +166,12 @@ public sealed record CompactionPlan(ImmutableArray<long> Sources, ImmutableArray
 /// <param name="CompactionId">The id that whoever asked for it was told.</param>
 /// <param name="AtWork">Waiting or executing; false once it is over, however it ended.</param>
 public sealed record ListedCompaction(long CompactionId, ImmutableArray<long> Sources, bool AtWork);
+
+/// <summary>One merge as a management port shows it: nothing says who asked for it.</summary>
+/// <param name="Sources">Never empty.</param>
+/// <param name="AtWork">Waiting or executing; false once it is over, however it ended.</param>
+/// <param name="StartedAt">By the server's clock, to the second; null where it does not tell, or without its time zone.</param>
+public sealed record ListedTask(ImmutableArray<long> Sources, bool AtWork, DateTimeOffset? StartedAt);
 
 /// <summary>What to ask <c>GetFlushState</c> for.</summary>
 public sealed record FlushTicket(ImmutableArray<long> SegmentIds, ulong FlushTimestamp);

@@ -80,7 +80,11 @@ public abstract record OptimizeCommand(DateTimeOffset At)
     /// <param name="WaitedOut">The trigger's sender cannot act any more.</param>
     /// <param name="Listed">The collection's compactions as they were before the segments; null where the server does not list them.</param>
     public sealed record RecordReconciliation(
-        DateTimeOffset At, RunId Run, ImmutableArray<SegmentObservation>? Segments, bool WaitedOut, ImmutableArray<ListedCompaction>? Listed = null) : Report(At, Run);
+        DateTimeOffset At, RunId Run, ImmutableArray<SegmentObservation>? Segments, bool WaitedOut, ImmutableArray<ListedCompaction>? Listed = null) : Report(At, Run)
+    {
+        /// <summary>What the management port showed before the segments were looked at; empty where nobody can tell.</summary>
+        public ImmutableArray<ListedTask> Tasks { get; init; } = [];
+    }
 
     public sealed record RecordCompaction(DateTimeOffset At, RunId Run, CompactionLook Look) : Report(At, Run);
 
@@ -127,4 +131,7 @@ public sealed record CompactionLook(CompactionObservation? Compaction, Immutable
 {
     /// <summary>The collection's compactions as they were before the segments; null where nobody asked, and where the server does not list them.</summary>
     public ImmutableArray<ListedCompaction>? Listed { get; init; }
+
+    /// <summary>What the management port showed before the segments were looked at; empty where nobody can tell.</summary>
+    public ImmutableArray<ListedTask> Tasks { get; init; } = [];
 }

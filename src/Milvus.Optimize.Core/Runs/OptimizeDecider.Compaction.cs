@@ -65,6 +65,7 @@ public static partial class OptimizeDecider
         // Without plans the server's list tells, or else only the candidates: all gone, or no longer changing.
         if (plans.IsEmpty)
         {
+            if (run.CompactionId is null && IsShownAtWork(facts.Merge.Candidates, look.Tasks)) return [];
             var over = run.CompactionId is null && look.Listed is { } all && !IsPatient(at, policy)
                 ? !all.Any(l => l.AtWork)
                 : look.Settled || !facts.Merge.Candidates.Any(s => standing.Contains(s.Id));

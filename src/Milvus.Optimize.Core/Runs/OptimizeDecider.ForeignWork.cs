@@ -6,7 +6,7 @@ namespace Milvus.Optimize.Core.Runs;
 
 /// <summary>
 /// Where a server lists the collection's compactions: somebody else's are waited for before ours begins, and what an unanswered trigger started is found among
-/// those at work. Everywhere else the segments alone tell.
+/// those at work. Everywhere else the segments tell, and a management port where there is one.
 /// </summary>
 public static partial class OptimizeDecider
 {
@@ -44,6 +44,26 @@ public static partial class OptimizeDecider
             AtWork = [.. atWork.Select(c => c.Id)],
         });
     }
+
+    /// <summary>
+    /// After W, while all segments stand: a merge of candidates alone that is at work, or that was begun since the intent and is over (it failed), is taken for
+    /// what the trigger started. It has no id, so the segments are followed.
+    /// </summary>
+    /// <returns>Null where the management port shows none, which proves nothing.</returns>
+    private static Decision? ByTasks(Now at, ImmutableArray<SegmentObservation> candidates, ImmutableArray<ListedTask> tasks)
+    {
+        // The port tells whole seconds.
+        var since = at.State.Lane is { } lane ? lane.Intent.At.AddTicks(-(lane.Intent.At.Ticks % TimeSpan.TicksPerSecond)) : DateTimeOffset.MaxValue;
+        var shown = tasks.Where(t => AreWithin(t, candidates) && (t.AtWork || t.StartedAt >= since)).ToList();
+        return shown.Count == 0 ? null : Decision.Accept(new E.TriggerReconciled(at.Stamp, Triggered: true,
+            $"the management port shows {shown.Count(t => t.AtWork)} merges at work and {shown.Count(t => !t.AtWork)} over, of {shown.SelectMany(t => t.Sources).Distinct().Count()} of {candidates.Length} segments"));
+    }
+
+    /// <summary>A merge without an id goes on, whatever its segments look like.</summary>
+    private static bool IsShownAtWork(ImmutableArray<SegmentObservation> candidates, ImmutableArray<ListedTask> tasks) => tasks.Any(t => t.AtWork && AreWithin(t, candidates));
+
+    private static bool AreWithin(ListedTask task, ImmutableArray<SegmentObservation> candidates) =>
+        !task.Sources.IsEmpty && task.Sources.All(source => candidates.Any(c => c.Id == source));
 
     /// <summary>Why the lane of an unanswered trigger is free.</summary>
     private static string? LaneIsFree(ImmutableArray<ListedCompaction> listed, bool waitedOut) =>

@@ -81,6 +81,8 @@ public static partial class OptimizeDecider
                 $"{candidates.Length - standing} of {candidates.Length} segments are gone: a merge works on them"));
         }
 
+        if (ByTasks(at, candidates, c.Tasks) is { } shown) return shown;
+
         var none = new E.TriggerReconciled(at.Stamp, Triggered: false,
             c.Listed is null ? "the sender is out of time, and all segments stand" : "the sender is out of time, all segments stand, and the server lists no compaction at work on them");
         if (facts.CancelReason is not null) return new([none, .. EndIfCancelled(at, facts)]);

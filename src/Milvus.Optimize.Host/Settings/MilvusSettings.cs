@@ -9,6 +9,9 @@ internal sealed record MilvusSettings
     /// <summary><c>host:port</c>, <c>http://host:port</c> or <c>https://host:port</c>.</summary>
     public string Address { get; init; } = "";
 
+    /// <summary>The cluster's port 9091, written as <see cref="Address"/>; null asks it nothing.</summary>
+    public string? ManagementAddress { get; init; }
+
     public string? Token { get; init; }
 
     /// <summary>File whose first line is the token.</summary>
@@ -39,6 +42,7 @@ internal sealed record MilvusSettings
             var options = new MilvusConnectionOptions
             {
                 Address = MilvusAddress.Parse(Address), Token = Token ?? FirstLine(TokenFile), User = User, Password = Password ?? FirstLine(PasswordFile),
+                ManagementAddress = ManagementAddress is null ? null : MilvusAddress.Parse(ManagementAddress, MilvusConnectionOptions.DefaultManagementPort),
                 CaFile = CaFile, CertificateFile = CertificateFile, KeyFile = KeyFile, ServerName = ServerName,
             };
             options.Validate();
