@@ -21,7 +21,7 @@ internal sealed class SharedApiKeys(IKeyTable table, TimeProvider time) : IApiKe
     public async ValueTask<(ApiKey Key, ApiKeyText Text)> CreateAsync(
         string name, Role role, CollectionScope scope, TimeSpan? expiresAfter, CancellationToken cancellationToken)
     {
-        if (name.Trim().Length is 0 or > 100) throw new ParamException("a key's name has 1 to 100 characters");
+        KeyNames.Require(name);
         var (now, text) = (time.GetUtcNow(), ApiKeyText.New());
         var row = new KeyRow(text.Id, name, text.Hash, role.ToString(), scope.ToString(), now, now + expiresAfter, null);
         if (!await OfDatabaseAsync(() => table.AddAsync(row, MaxValidPerName, cancellationToken)))
