@@ -43,9 +43,19 @@ internal sealed class SharedApiKeys(IKeyTable table, TimeProvider time) : IApiKe
         {
             return await ask();
         }
-        catch (Exception e) when (e is DbException or TimeoutException)
+        catch (DbException e) when (SafeReason.IsDenied(e))
         {
-            throw new OptimizeProblemException(new(OptimizeProblem.Unavailable, "the keys cannot be read: the database does not answer; ask again", Retryable: true));
+            // Not the caller's missing right, so no 403, and asking again changes nothing.
+            throw new OptimizeProblemException(new(OptimizeProblem.Unavailable,
+                "the database refuses its user (SQLSTATE 42501): have select, insert and update on table optimize_api_key granted to it"), e);
+        }
+        catch (Exception e) when (SafeReason.IsPassing(e))
+        {
+            throw new OptimizeProblemException(new(OptimizeProblem.Unavailable, $"the keys cannot be read: the database does not answer ({SafeReason.Of(e)}); ask again", Retryable: true), e);
+        }
+        catch (DbException e)
+        {
+            throw new OptimizeProblemException(new(OptimizeProblem.Unavailable, $"the keys cannot be used: {SafeReason.Of(e)}; have the node's log looked at"), e);
         }
     }
 }
