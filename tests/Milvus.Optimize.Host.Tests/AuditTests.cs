@@ -1,8 +1,11 @@
-using System.Collections.Immutable;
 using System.Net;
 using System.Text;
 using System.Text.Json;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.DependencyInjection;
 using Milvus.Optimize.Contracts.Runs;
+using Milvus.Optimize.Management;
 using Milvus.Optimize.Management.Routes;
 using Milvus.Optimize.Management.Security;
 
@@ -35,16 +38,17 @@ public sealed class AuditTests : IAsyncLifetime
     [Fact]
     public async Task An_answer_that_breaks_off_is_audited_all_the_same()
     {
-        // Long enough to be sent in parts, and its end cannot be written.
-        var run = Documents.Succeeded();
-        _runs.Now = run with
+        var written = new Written();
+        await using var services = new ServiceCollection().AddLogging().AddSingleton(TimeProvider.System).AddMilvusOptimizeManagement().AddSingleton<IAuditLog>(written).BuildServiceProvider();
+        var context = new DefaultHttpContext { RequestServices = services };
+        context.Features.Set<IHttpResponseFeature>(new Begun());
+        var rule = new RouteRule("POST", "/", "breakOff", null, call =>
         {
-            Warnings = [.. Enumerable.Range(0, 2000).Select(i => new WarningDocument("Long", $"{i} {new string('x', 100)}"))],
-            Result = run.Result! with { Progress = default(ImmutableArray<string>) },
-        };
-        await Assert.ThrowsAnyAsync<HttpRequestException>(() => _server.Tcp.PostAsync($"{RouteTable.Runs}/{run.Id}:retry", Body("""{"reason":"again"}""")));
-        var line = await LineAsync();
-        Assert.Equal(("retryRun", 200, "internal", "again"), (line.Operation, line.Status, line.Code, line.Reason));
+            call.About("something");
+            throw new InvalidOperationException("in the middle");
+        });
+        await Assert.ThrowsAsync<InvalidOperationException>(() => Gate.Before(rule)(context));
+        Assert.Equal([("breakOff", 200, "internal", "something")], written.All.Select(e => (e.Operation, e.Status, e.Code, e.Target)));
     }
 
     [Fact]
@@ -66,5 +70,17 @@ public sealed class AuditTests : IAsyncLifetime
         using var again = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
         while (!File.Exists(_server.AuditPath) || File.ReadAllLines(_server.AuditPath) is []) await again.WaitForNextTickAsync(over.Token);
         return JsonSerializer.Deserialize<AuditEntry>(File.ReadAllLines(_server.AuditPath).Single(), JsonSerializerOptions.Web)!;
+    }
+
+    private sealed class Written : IAuditLog
+    {
+        public List<AuditEntry> All { get; } = [];
+
+        public void Write(AuditEntry entry) => All.Add(entry);
+    }
+
+    private sealed class Begun : HttpResponseFeature
+    {
+        public override bool HasStarted => true;
     }
 }
