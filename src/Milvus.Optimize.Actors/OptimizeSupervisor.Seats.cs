@@ -1,4 +1,5 @@
 using Akka.Actor;
+using Akka.Event;
 using Milvus.Optimize.Actors.Placement;
 using Milvus.Optimize.Contracts.Runs;
 using Milvus.Optimize.Core.Identity;
@@ -83,7 +84,8 @@ public sealed partial class OptimizeSupervisor
         }
         catch (Exception e)
         {
-            return new Refused(new(OptimizeProblem.Unavailable, $"the run table cannot be read: {e.Message}; check the database and ask again", Retryable: true));
+            _log.Warning(e, "the run table cannot be read");
+            return new Refused(new(OptimizeProblem.Unavailable, $"the run table cannot be read: {SafeReason.Of(e)}; check the database and ask again", Retryable: true));
         }
     }
 

@@ -221,7 +221,7 @@ public sealed partial class OptimizeSupervisor : UntypedActor, IWithTimers
         ResolveAsync(new BudgetedGateway(gateway, _services.Reads, _services.Fence, request.Collection.Cluster), request, replyTo).PipeTo(Self);
     }
 
-    private static async Task<Resolved> ResolveAsync(BudgetedGateway gateway, StartRequest request, IActorRef replyTo)
+    private async Task<Resolved> ResolveAsync(BudgetedGateway gateway, StartRequest request, IActorRef replyTo)
     {
         using var span = OptimizeTelemetry.Begin("resolve", ActivityKind.Internal, request.TraceParent);
         try
@@ -235,7 +235,8 @@ public sealed partial class OptimizeSupervisor : UntypedActor, IWithTimers
         }
         catch (Exception e)
         {
-            return new(request, replyTo, null, new(OptimizeProblem.Unavailable, $"'{request.Collection}' could not be looked up: {e.Message}", Retryable: true));
+            _log.Error(e, "'{Collection}' could not be looked up", request.Collection);
+            return new(request, replyTo, null, new(OptimizeProblem.Unavailable, $"'{request.Collection}' could not be looked up: {SafeReason.Of(e)}; the node's log says more", Retryable: true));
         }
     }
 }

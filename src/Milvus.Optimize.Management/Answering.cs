@@ -8,6 +8,9 @@ namespace Milvus.Optimize.Management;
 /// <summary>Turns whatever a handler throws into a problem.</summary>
 internal static class Answering
 {
+    /// <summary>Of a caller who went away before the answer: no answer has it, the audit log and the metrics do.</summary>
+    public const int HungUp = 499;
+
     /// <returns>The problem's code; null where there was none.</returns>
     public static async Task<string?> RunAsync(HttpContext context, Func<Task> handler)
     {
@@ -18,15 +21,24 @@ internal static class Answering
         }
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
         {
-            // The caller went away; nobody reads an answer.
-            return null;
+            // The caller went away; nobody reads an answer, and nobody knows how far it came.
+            if (!context.Response.HasStarted) context.Response.StatusCode = HungUp;
+            return OptimizeProblem.OutcomeUnknown;
         }
         catch (Exception e) when (!context.Response.HasStarted)
         {
             var (problem, errors) = ProblemOf(context, e);
             // Who was refused at the gate is told nothing of a run.
             var facts = e is RefusedException refused ? refused.Facts : await ProblemFacts.OfAsync(context, problem);
-            await Answers.ProblemAsync(context, problem, errors, facts);
+            try
+            {
+                await Answers.ProblemAsync(context, problem, errors, facts);
+            }
+            catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
+            {
+                // Refused all the same.
+            }
+
             return problem.Code;
         }
     }
@@ -36,6 +48,7 @@ internal static class Answering
         switch (exception)
         {
             case OptimizeProblemException e:
+                if (e.InnerException is { } cause) LogOf(context).LogWarning(cause, "{Method} {Path} was not carried out, trace {TraceId}", context.Request.Method, context.Request.Path, Answers.TraceId(context));
                 return (e.Problem, null);
             case RefusedException e:
                 return (e.Problem, null);
@@ -44,9 +57,10 @@ internal static class Answering
             case BadHttpRequestException e:
                 return (new(e.StatusCode == StatusCodes.Status413PayloadTooLarge ? ProblemStatus.PayloadTooLarge : OptimizeProblem.InvalidArgument, e.Message), null);
             default:
-                var log = context.RequestServices.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(OptimizeRoutes));
-                log.LogError(exception, "{Method} {Path} failed, trace {TraceId}: this is a bug", context.Request.Method, context.Request.Path, Answers.TraceId(context));
+                LogOf(context).LogError(exception, "{Method} {Path} failed, trace {TraceId}: this is a bug", context.Request.Method, context.Request.Path, Answers.TraceId(context));
                 return (new(ProblemStatus.Internal, "the node could not carry this out, and its log says why under this traceId", true), null);
         }
     }
+
+    private static ILogger LogOf(HttpContext context) => context.RequestServices.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(OptimizeRoutes));
 }

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
 using Milvus.Optimize.Client.Wire;
 using Milvus.Optimize.Contracts.Runs;
 using Milvus.Optimize.Management.Routes;
@@ -16,7 +17,7 @@ internal static class Answers
 
     public static Task StartedAsync(HttpContext context, StartedRun started, RunDocument run)
     {
-        var document = JsonSerializer.SerializeToNode(run, RunDocuments.Json)!.AsObject();
+        var document = Document(context, run);
         document["joined"] = started.Joined;
         context.Response.Headers.Location = $"{RouteTable.Runs}/{run.Id}";
         var isNews = !started.Joined && !run.Done;
@@ -32,7 +33,21 @@ internal static class Answers
             return Task.CompletedTask;
         }
 
-        return WriteAsync(context, 200, run, run.Revision);
+        return WriteAsync<JsonObject>(context, 200, Document(context, run), run.Revision);
+    }
+
+    /// <summary>A run with what belongs to the answer and not to the run: the node's clock, by which its times are read, and where to go on from here.</summary>
+    public static JsonObject Document(HttpContext context, RunDocument run)
+    {
+        var document = JsonSerializer.SerializeToNode(run, RunDocuments.Json)!.AsObject();
+        var self = $"{context.Request.PathBase.ToUriComponent()}{RouteTable.Runs}/{run.Id}";
+        document["serverTime"] = JsonSerializer.SerializeToNode(context.RequestServices.GetRequiredService<TimeProvider>().GetUtcNow(), RunDocuments.Json);
+        document["links"] = new JsonObject
+        {
+            ["self"] = self, ["events"] = $"{self}/events", ["timeline"] = $"{self}/timeline", ["report"] = $"{self}/report",
+            ["collection"] = $"{context.Request.PathBase.ToUriComponent()}{RouteTable.Api}/clusters/{run.Cluster}/databases/{Uri.EscapeDataString(run.Database)}/collections/{Uri.EscapeDataString(run.Collection)}",
+        };
+        return document;
     }
 
     public static Task WriteAsync<T>(HttpContext context, int status, T document, long? revision = null)

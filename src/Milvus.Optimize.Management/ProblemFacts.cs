@@ -22,7 +22,7 @@ internal static class ProblemFacts
             var document = await runs.GetAsync(run, -1, TimeSpan.Zero, context.RequestAborted).WaitAsync(LookWithin, time, context.RequestAborted);
             return problem.Code == OptimizeProblem.RunConflict ? Holder(document, time.GetUtcNow()) : State(document);
         }
-        catch (Exception e) when (e is OptimizeProblemException or TimeoutException)
+        catch (Exception e) when (e is OptimizeProblemException or TimeoutException or OperationCanceledException)
         {
             return null;
         }

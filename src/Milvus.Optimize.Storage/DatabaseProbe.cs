@@ -1,14 +1,16 @@
 using System.Data.Common;
+using Microsoft.Extensions.Logging;
 using Milvus.Optimize.Contracts.Runs;
 
 namespace Milvus.Optimize.Storage;
 
 /// <summary>Asks PostgreSQL, a second at most: whoever asks in between gets the last answer, so that an open route is no way to load the database.</summary>
-internal sealed class DatabaseProbe(OptimizeDatabase database, TimeProvider time) : IJournalProbe
+internal sealed partial class DatabaseProbe(OptimizeDatabase database, TimeProvider time, ILogger<DatabaseProbe> log) : IJournalProbe
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan GoodFor = TimeSpan.FromSeconds(1);
     private readonly Lock _gate = new();
+    private string _logged = "";
     private (long At, Task<string?> Answer)? _last;
 
     /// <inheritdoc/>
@@ -42,7 +44,13 @@ internal sealed class DatabaseProbe(OptimizeDatabase database, TimeProvider time
         }
         catch (Exception e) when (e is DbException or TimeoutException or InvalidOperationException)
         {
-            return $"the database cannot be used: {e.Message}";
+            // Anybody may ask, and is told the kind of fault; the driver's text, which names host and user, once for the log.
+            if (e.Message != _logged) CannotBeUsed(log, e.Message);
+            _logged = e.Message;
+            return $"the database cannot be used: {SafeReason.Of(e)}";
         }
     }
+
+    [LoggerMessage(LogLevel.Warning, "the database cannot be used: {Reason}")]
+    private static partial void CannotBeUsed(ILogger log, string reason);
 }

@@ -62,6 +62,10 @@ public sealed class ApiKeyFileTests : IDisposable
     [Theory]
     [InlineData("")]
     [InlineData(" ")]
+    [InlineData("a\0b")]
+    [InlineData("a\u001b[2J")]
+    [InlineData("a\nb")]
+    [InlineData("a\u202eb")]
     public async Task A_key_has_a_name(string name) => await Assert.ThrowsAsync<ParamException>(() => CreateAsync(name));
 
     [Fact]

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
+using System.Net.Http.Json;
 using System.Net.Sockets;
 using System.Text;
 using Milvus.Optimize.Management.Routes;
@@ -15,7 +16,12 @@ namespace Milvus.Optimize.Host.Tests;
 internal sealed record Badness(int KeysPerSecond, int Slow, long BodyBytes, int HalfOpen);
 
 /// <summary>What no good client does, all of it at once and for as long as it is wanted.</summary>
-internal sealed class BadClients(Uri address, string key, string run, Badness badness)
+/// <param name="address">The node's.</param>
+/// <param name="keys">Good ones: a caller has no more than some of the places that wait, so that streams need several.</param>
+/// <param name="run">One of books that does not end meanwhile.</param>
+/// <param name="cluster">The run's.</param>
+/// <param name="badness">How much of it.</param>
+internal sealed class BadClients(Uri address, IReadOnlyList<string> keys, string run, string cluster, Badness badness)
 {
     private const string Runs = RouteTable.Runs;
 
@@ -27,6 +33,7 @@ internal sealed class BadClients(Uri address, string key, string run, Badness ba
     private int _refused;
     private int _limited;
     private int _bodies;
+    private int _streams;
 
     /// <summary>Bad keys that were answered with 401, and with 429.</summary>
     public (int Refused, int Limited) Keys => (_refused, _limited);
@@ -34,10 +41,13 @@ internal sealed class BadClients(Uri address, string key, string run, Badness ba
     /// <summary>Bodies that were hung up on.</summary>
     public int Bodies => _bodies;
 
+    /// <summary>Streams that were let in, each with its answer's head seen.</summary>
+    public int Streams => _streams;
+
     /// <summary>Completes when all slow clients and all streams are there.</summary>
     public async Task ComeAsync()
     {
-        _all = Task.WhenAll([BadKeysAsync(), BodiesAsync(), HalfOpenAsync(), .. Enumerable.Range(0, badness.Slow).Select(SlowAsync)]);
+        _all = Task.WhenAll([BadKeysAsync(), BodiesAsync(), HalfOpenAsync(), ChangesAsync(), .. Enumerable.Range(0, badness.Slow).Select(SlowAsync)]);
         var there = Task.WhenAll(_slowThere.Task, _streamsThere.Task);
         await (await Task.WhenAny(there, _all).WaitAsync(TimeSpan.FromSeconds(60)));
     }
@@ -82,7 +92,7 @@ internal sealed class BadClients(Uri address, string key, string run, Badness ba
             {
                 var (framing, sent) = (_bodies % 2 == 0 ? $"Content-Length: {badness.BodyBytes}" : "Transfer-Encoding: chunked", 0L);
                 using var client = await ConnectAsync();
-                var bearer = _bodies % 4 < 2 ? $"Authorization: Bearer {key}\r\n" : "";
+                var bearer = _bodies % 4 < 2 ? $"Authorization: Bearer {keys[0]}\r\n" : "";
                 await WriteAsync(client, $"POST {Runs} HTTP/1.1\r\nHost: {address.Authority}\r\n{bearer}{framing}\r\n\r\n");
                 try
                 {
@@ -128,7 +138,7 @@ internal sealed class BadClients(Uri address, string key, string run, Badness ba
         }
     }
 
-    /// <summary>Asks to wait for a run, and never reads: each takes a place among those that wait, and no more than there are.</summary>
+    /// <summary>Follows a run, and reads no more than that it may: each takes a place among those that wait. The run changes, so that each has something to be sent.</summary>
     private async Task HalfOpenAsync()
     {
         var clients = new List<TcpClient>();
@@ -139,7 +149,12 @@ internal sealed class BadClients(Uri address, string key, string run, Badness ba
             {
                 await pace.WaitForNextTickAsync(_over.Token);
                 clients.Add(await ConnectAsync());
+                var key = keys[clients.Count % keys.Count];
                 await WriteAsync(clients[^1], $"GET {Runs}/{run}/events HTTP/1.1\r\nHost: {address.Authority}\r\nAuthorization: Bearer {key}\r\n\r\n");
+                var head = new byte[12];
+                await clients[^1].GetStream().ReadExactlyAsync(head, _over.Token);
+                if (Encoding.ASCII.GetString(head) != "HTTP/1.1 200") throw new InvalidOperationException($"stream {clients.Count} was not let in: {Encoding.ASCII.GetString(head)}");
+                _streams++;
             }
 
             _streamsThere.TrySetResult();
@@ -151,6 +166,24 @@ internal sealed class BadClients(Uri address, string key, string run, Badness ba
         finally
         {
             clients.ForEach(c => c.Dispose());
+        }
+    }
+
+    /// <summary>Another caller joins the run now and then: it changes for everybody, and each stream is sent that.</summary>
+    private async Task ChangesAsync()
+    {
+        using var http = new HttpClient { BaseAddress = address, DefaultRequestHeaders = { Authorization = new AuthenticationHeaderValue("Bearer", keys[0]) } };
+        using var pace = new PeriodicTimer(TimeSpan.FromMilliseconds(500));
+        try
+        {
+            while (await pace.WaitForNextTickAsync(_over.Token))
+            {
+                using var answer = await http.PostAsJsonAsync(Runs, new { cluster, collection = "books" }, _over.Token);
+                if (answer.StatusCode != HttpStatusCode.OK) throw new InvalidOperationException($"who joins got {answer.StatusCode}");
+            }
+        }
+        catch (OperationCanceledException)
+        {
         }
     }
 

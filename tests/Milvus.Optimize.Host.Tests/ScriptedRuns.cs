@@ -37,6 +37,9 @@ internal sealed class ScriptedRuns : IOptimizeRuns, IOptimizeNode, IRunTable
 
     public Exception? Failure { get; set; }
 
+    /// <summary>Of gets alone.</summary>
+    public Exception? LookFailure { get; set; }
+
     /// <summary>Completes when a get is under way that will not answer.</summary>
     public TaskCompletionSource Hanging { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -53,6 +56,7 @@ internal sealed class ScriptedRuns : IOptimizeRuns, IOptimizeNode, IRunTable
     public async Task<RunDocument> GetAsync(RunId run, long sinceRevision, TimeSpan wait, CancellationToken cancellationToken)
     {
         Answer($"get {run} {sinceRevision} {wait.TotalSeconds}");
+        if (LookFailure is { } failure) throw failure;
         if (Hangs && wait > TimeSpan.Zero)
         {
             Hanging.TrySetResult();

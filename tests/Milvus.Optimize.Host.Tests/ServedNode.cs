@@ -56,6 +56,8 @@ internal sealed partial class ServedNode : IDisposable
         return (await answer.Content.ReadFromJsonAsync<JsonObject>(_folder.Over.Token))!;
     }
 
+    public async Task<long> RevisionAsync(string run) => (await Http.GetFromJsonAsync<JsonObject>($"/api/v1/runs/{run}", _folder.Over.Token))!["revision"]!.GetValue<long>();
+
     /// <summary>SIGTERM, and until it is gone.</summary>
     public async Task<int> EndAsync()
     {

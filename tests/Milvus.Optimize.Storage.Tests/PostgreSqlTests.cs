@@ -1,3 +1,5 @@
+using Microsoft.Extensions.DependencyInjection;
+using Milvus.Optimize.Contracts.Runs;
 using Milvus.Optimize.Contracts.Tests;
 using Npgsql;
 
@@ -57,14 +59,20 @@ public sealed class PostgreSqlTests : IAsyncLifetime
         await ExecuteAsync("""
             do $$ begin if not exists (select from pg_roles where rolname = 'optimize_node') then create role optimize_node login; end if; end $$;
             grant select, insert on optimize_journal, optimize_deployment to optimize_node;
-            grant select, insert, update on optimize_run, optimize_snapshot to optimize_node;
-            grant select on optimize_api_key to optimize_node;
+            grant select, insert, update on optimize_run, optimize_snapshot, optimize_api_key to optimize_node;
             grant usage on sequence optimize_journal_ordering_seq to optimize_node
             """);
         await using var node = await JournalNode.StartAsync(Options with { PostgreSql = new NpgsqlConnectionStringBuilder(_database) { Username = "optimize_node" }.ConnectionString, CreateSchema = false });
         var keeper = await node.RecoverAsync("optimize-golden.101");
         Assert.IsType<Keeper.Kept>(await JournalNode.KeepAsync(keeper, GoldenRuns.Merged[0]));
         await Assert.ThrowsAsync<PostgresException>(() => ExecuteAsync("set role optimize_node; delete from optimize_journal"));
+        await using var services = new ServiceCollection().AddOptimizeStorage(
+            Options with { PostgreSql = new NpgsqlConnectionStringBuilder(_database) { Username = "optimize_node" }.ConnectionString, CreateSchema = false }).BuildServiceProvider();
+        var keys = services.GetRequiredService<IKeyTable>();
+        Assert.True(await keys.AddAsync(new("k1", "ci", "hash", "Viewer", "*/*/*", DateTimeOffset.UnixEpoch, null, null), 2, default));
+        Assert.NotNull((await keys.RevokeAsync("k1", DateTimeOffset.UnixEpoch, default))!.RevokedAt);
+        await ExecuteAsync("revoke update on optimize_api_key from optimize_node");
+        Assert.True(SafeReason.IsDenied(await Assert.ThrowsAsync<PostgresException>(() => keys.RevokeAsync("k1", DateTimeOffset.UnixEpoch, default))));
     }
 
     [PostgreSqlFact]

@@ -192,7 +192,8 @@ internal sealed partial class CollectionActor
             }
             catch (Exception e)
             {
-                return new EffectFailed(flight.Number, new(MilvusFailureKind.Transient, 0, "OK", $"unexpected: {e.Message}"));
+                _log.Error(e, "{Effect} of {Collection} failed unexpectedly", effect.GetType().Name, _key);
+                return new EffectFailed(flight.Number, new(MilvusFailureKind.Transient, 0, "OK", $"unexpected: {SafeReason.Of(e)}"));
             }
         }
     }

@@ -1,4 +1,5 @@
 using Akka.Actor;
+using Akka.Event;
 using Milvus.Optimize.Contracts.Runs;
 using Milvus.Optimize.Core.Identity;
 using Milvus.Optimize.Core.Runs;
@@ -48,7 +49,8 @@ internal sealed partial class CollectionActor
         }
         catch (Exception e)
         {
-            return new Refused(new(OptimizeProblem.Unavailable, $"the run table cannot be read: {e.Message}", Retryable: true));
+            _log.Warning(e, "the run table cannot be read");
+            return new Refused(new(OptimizeProblem.Unavailable, $"the run table cannot be read: {SafeReason.Of(e)}", Retryable: true));
         }
     }
 

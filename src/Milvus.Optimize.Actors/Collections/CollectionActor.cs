@@ -140,9 +140,9 @@ internal sealed partial class CollectionActor : UntypedPersistentActor, IWithTim
         if (fault == JournalFault.Fenced) OptimizeInstruments.Fences.Add(1, new KeyValuePair<string, object?>("kind", "collection"));
         _log.Error(cause, "event {SequenceNr} of {Collection} may or may not be stored", sequenceNr, _key);
         TellUnknown(fault == JournalFault.Fenced
-            ? $"another node has written this collection meanwhile; it is not known whether the request was stored ({cause.Message})"
-            : $"{JournalHealth.Sentence(fault, cause.Message)}; it is not known whether the request was stored");
-        Context.Parent.Tell(new JournalFailed(_key, fault, cause.Message));
+            ? "another node has written this collection meanwhile; it is not known whether the request was stored"
+            : $"{JournalHealth.Sentence(fault, SafeReason.Of(cause))}; it is not known whether the request was stored");
+        Context.Parent.Tell(new JournalFailed(_key, fault, SafeReason.Of(cause)));
         base.OnPersistFailure(cause, @event, sequenceNr);
     }
 
@@ -151,13 +151,13 @@ internal sealed partial class CollectionActor : UntypedPersistentActor, IWithTim
     {
         RunTelemetry.Wrote(_services.Time.GetElapsedTime(_writeBegan), "failed");
         _log.Error(cause, "event {SequenceNr} of {Collection} was rejected", sequenceNr, _key);
-        TellUnknown($"it is not known whether the request was stored ({cause.Message})");
+        TellUnknown($"it is not known whether the request was stored ({SafeReason.Of(cause)})");
         Context.Stop(Self);
     }
 
     protected override void OnRecoveryFailure(Exception reason, object? message = null)
     {
-        Context.Parent.Tell(new JournalFailed(_key, FaultOf(reason), reason.Message));
+        Context.Parent.Tell(new JournalFailed(_key, FaultOf(reason), SafeReason.Of(reason)));
         base.OnRecoveryFailure(reason, message);
     }
 

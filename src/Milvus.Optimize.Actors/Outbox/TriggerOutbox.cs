@@ -1,6 +1,7 @@
 using Akka.Actor;
 using Akka.Event;
 using Milvus.Optimize.Actors.Collections;
+using Milvus.Optimize.Contracts.Runs;
 using Milvus.Optimize.Core.Identity;
 using Milvus.Optimize.Core.Milvus;
 using Milvus.Optimize.Core.Runs;
@@ -118,7 +119,8 @@ internal sealed class TriggerOutbox(IActorRef supervisor, int slots, TimeProvide
         catch (Exception e)
         {
             // The gateway promises not to throw here. If it does, nobody knows whether the bytes left.
-            outcome = new TriggerOutcome.Unknown(new(MilvusFailureKind.Unknown, 0, "OK", $"sending failed unexpectedly: {e.Message}"));
+            _log.Error(e, "sending the trigger of {Run} failed unexpectedly", send.Run);
+            outcome = new TriggerOutcome.Unknown(new(MilvusFailureKind.Unknown, 0, "OK", $"sending failed unexpectedly: {SafeReason.Of(e)}"));
         }
 
         OptimizeInstruments.Triggers.Add(1, new KeyValuePair<string, object?>("outcome", Name(outcome)));

@@ -74,7 +74,7 @@ internal sealed class ActorOptimizeRuns(Func<CancellationToken, Task<IActorRef>>
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
-            throw new OptimizeProblemException(new(OptimizeProblem.Unavailable, $"the run table cannot be read: {e.Message}; check the database and ask again", Retryable: true));
+            throw new OptimizeProblemException(new(OptimizeProblem.Unavailable, $"the run table cannot be read: {SafeReason.Of(e)}; check the database and ask again", Retryable: true), e);
         }
     }
 

@@ -39,7 +39,9 @@ public sealed record OptimizeProblem(string Code, string Detail, bool Retryable 
 }
 
 /// <summary>Thrown where a request was not carried out.</summary>
-public sealed class OptimizeProblemException(OptimizeProblem problem) : Exception(problem.Detail)
+/// <param name="problem">What the caller is told.</param>
+/// <param name="cause">What it comes from, for the log alone: its text may name hosts and users.</param>
+public sealed class OptimizeProblemException(OptimizeProblem problem, Exception? cause = null) : Exception(problem.Detail, cause)
 {
     public OptimizeProblem Problem { get; } = problem;
 }

@@ -21,7 +21,7 @@ internal sealed class SharedApiKeys(IKeyTable table, TimeProvider time) : IApiKe
     public async ValueTask<(ApiKey Key, ApiKeyText Text)> CreateAsync(
         string name, Role role, CollectionScope scope, TimeSpan? expiresAfter, CancellationToken cancellationToken)
     {
-        if (name.Trim().Length is 0 or > 100) throw new ParamException("a key's name has 1 to 100 characters");
+        KeyNames.Require(name);
         var (now, text) = (time.GetUtcNow(), ApiKeyText.New());
         var row = new KeyRow(text.Id, name, text.Hash, role.ToString(), scope.ToString(), now, now + expiresAfter, null);
         if (!await OfDatabaseAsync(() => table.AddAsync(row, MaxValidPerName, cancellationToken)))
@@ -43,9 +43,19 @@ internal sealed class SharedApiKeys(IKeyTable table, TimeProvider time) : IApiKe
         {
             return await ask();
         }
-        catch (Exception e) when (e is DbException or TimeoutException)
+        catch (DbException e) when (SafeReason.IsDenied(e))
         {
-            throw new OptimizeProblemException(new(OptimizeProblem.Unavailable, "the keys cannot be read: the database does not answer; ask again", Retryable: true));
+            // Not the caller's missing right, so no 403, and asking again changes nothing.
+            throw new OptimizeProblemException(new(OptimizeProblem.Unavailable,
+                "the database refuses its user (SQLSTATE 42501): have select, insert and update on table optimize_api_key granted to it"), e);
+        }
+        catch (Exception e) when (SafeReason.IsPassing(e))
+        {
+            throw new OptimizeProblemException(new(OptimizeProblem.Unavailable, $"the keys cannot be read: the database does not answer ({SafeReason.Of(e)}); ask again", Retryable: true), e);
+        }
+        catch (DbException e)
+        {
+            throw new OptimizeProblemException(new(OptimizeProblem.Unavailable, $"the keys cannot be used: {SafeReason.Of(e)}; have the node's log looked at"), e);
         }
     }
 }

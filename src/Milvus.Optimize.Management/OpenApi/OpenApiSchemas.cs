@@ -29,6 +29,7 @@ internal static class OpenApiSchemas
     {
         var all = new JsonObject();
         foreach (var (type, name) in Names.OrderBy(n => n.Value, StringComparer.Ordinal)) all[name] = Exported(type);
+        AddServed(all["Run"]!["properties"]!.AsObject());
         all["RunPage"]!["properties"]!["runs"]!["items"] = Reference("Run");
         all["KeyPage"]!["properties"]!["keys"]!["items"] = Reference("Key");
         all["CollectionPage"]!["properties"]!["collections"]!["items"] = Reference("Collection");
@@ -48,6 +49,18 @@ internal static class OpenApiSchemas
         : new JsonObject { ["type"] = "object" };
 
     public static JsonObject Reference(string name) => new() { ["$ref"] = $"#/components/schemas/{name}" };
+
+    // What the answer adds to the run; lists leave it out.
+    private static void AddServed(JsonObject properties)
+    {
+        properties["serverTime"] = new JsonObject { ["type"] = "string", ["format"] = "date-time" };
+        string[] places = ["self", "events", "timeline", "report", "collection"];
+        properties["links"] = new JsonObject
+        {
+            ["type"] = "object", ["required"] = new JsonArray([.. places.Select(p => (JsonNode)p)]),
+            ["properties"] = new JsonObject(places.Select(p => KeyValuePair.Create(p, (JsonNode?)new JsonObject { ["type"] = "string" }))),
+        };
+    }
 
     private static JsonNode Exported(Type type)
     {

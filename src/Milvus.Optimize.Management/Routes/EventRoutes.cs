@@ -44,7 +44,7 @@ internal static class EventRoutes
         {
             while (true)
             {
-                if (document.Revision > since) await WriteAsync(call, "run", document, document.Revision);
+                if (document.Revision > since) await WriteAsync(call, "run", Answers.Document(call.Context, document), document.Revision);
                 else await call.Context.Response.WriteAsync(": nothing new\n\n", call.Aborted);
                 await call.Context.Response.Body.FlushAsync(call.Aborted);
                 if (document.Done) return;

@@ -23,7 +23,7 @@ internal static class VerbRoutes
         call.Reason = Reason(body);
         await RequireRevisionAsync(call, run);
         var document = await CarriedOutAsync(call, run, () => verb(run, body, call.Reason));
-        await Answers.WriteAsync(call.Context, 200, document, document.Revision);
+        await Answers.WriteAsync(call.Context, 200, Answers.Document(call.Context, document), document.Revision);
     }
 
     // A collection knows its last run alone: an older one is there all the same, and has ended.

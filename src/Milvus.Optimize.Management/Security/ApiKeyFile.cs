@@ -27,7 +27,7 @@ public sealed class ApiKeyFile(string path, TimeProvider time) : IApiKeys
         string name, Role role, CollectionScope scope, TimeSpan? expiresAfter, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(scope);
-        if (name.Trim().Length is 0 or > 100) throw new ParamException("a key's name has 1 to 100 characters");
+        KeyNames.Require(name);
         using var held = await LockAsync(cancellationToken);
         var (all, now, text) = (Read(), time.GetUtcNow(), ApiKeyText.New());
         if (all.Count(k => k.Name == name && k.IsValidAt(now)) >= MaxValidPerName)

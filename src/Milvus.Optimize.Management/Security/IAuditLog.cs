@@ -12,7 +12,7 @@ public interface IAuditLog
 /// <param name="Path">At most 300 characters, without the query.</param>
 /// <param name="Target">The run or collection that it was about, where that is known.</param>
 /// <param name="Reason">As the caller gave it.</param>
-/// <param name="Status">What was answered.</param>
+/// <param name="Status">What was answered; 499 with the code <c>outcome-unknown</c> where the caller hung up before that, and it may or may not have been done.</param>
 /// <param name="Code">Of the problem, where it was one.</param>
 public sealed record AuditEntry(
     DateTimeOffset At, string Caller, string? Remote, string Operation, string Method, string Path, string? Target, string? Reason, int Status, string? Code)

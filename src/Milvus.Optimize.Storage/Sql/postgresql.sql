@@ -1,8 +1,7 @@
 -- Everything that Milvus.Optimize.Actors keeps in PostgreSQL, version 1. It may be run again: what is there stays.
 -- For those who let no service create tables: run it once as the owner, start the nodes with Milvus:Optimize:Storage:CreateSchema = false, and grant them
 --   select, insert         on optimize_journal, optimize_deployment
---   select, insert, update on optimize_run, optimize_snapshot
---   select                 on optimize_api_key (insert and update too for whoever runs milvus-optimize keys)
+--   select, insert, update on optimize_run, optimize_snapshot, optimize_api_key (its routes make and end keys, as milvus-optimize keys does)
 --   delete                 on optimize_run, for whoever calls milvus-optimize runs rebuild
 --   usage                  on sequence optimize_journal_ordering_seq
 -- Nothing is ever deleted from optimize_journal: a deleted row is a number that a stale writer could use again.
