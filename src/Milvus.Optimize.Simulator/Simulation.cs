@@ -196,6 +196,7 @@ internal sealed class Simulation : IDisposable
 
     private void LogAutomaticStart(IReadOnlyList<CompactionTask> plans) => Log.Append(NewEntry("compactionStarted") with
     {
+        Database = plans[0].Database,
         Collection = plans[0].CollectionName,
         CollectionId = Ids([plans[0].CollectionId])[0],
         CompactionId = Ids([plans[0].TriggerId])[0],
@@ -217,6 +218,7 @@ internal sealed class Simulation : IDisposable
         var data = _world.SegmentsOf(first.CollectionId).Where(segment => segment.IsData).ToList();
         Log.Append(NewEntry("compactionEnded") with
         {
+            Database = first.Database,
             Collection = first.CollectionName,
             CollectionId = Ids([first.CollectionId])[0],
             CompactionId = Ids([first.TriggerId])[0],

@@ -41,6 +41,23 @@ public sealed class HttpPortTests
     }
 
     [Fact]
+    public async Task Of_two_changes_of_the_settings_at_once_neither_undoes_the_other()
+    {
+        await using var milvus = await Start();
+        using var admin = new HttpClient { BaseAddress = milvus.Server.AdminAddress };
+        for (var i = 1; i <= 200; i++)
+        {
+            await Task.WhenAll(
+                admin.PatchAsync("settings", Json($$"""{ "gcIntervalSeconds": {{i}} }""")),
+                admin.PatchAsync("settings", Json($$"""{ "dropToleranceSeconds": {{i}} }""")),
+                admin.PatchAsync("timings", Json($$"""{ "loadSeconds": {{i}} }""")),
+                admin.PatchAsync("timings", Json($$"""{ "refreshSeconds": {{i}} }""")));
+            var (settings, timings) = (await Get(admin, "settings"), await Get(admin, "timings"));
+            Assert.Equal((i, i, i, i), ((double)settings["gcIntervalSeconds"]!, (double)settings["dropToleranceSeconds"]!, (double)timings["loadSeconds"]!, (double)timings["refreshSeconds"]!));
+        }
+    }
+
+    [Fact]
     public async Task Collections_are_made_looked_at_filled_and_dropped_over_the_admin_port()
     {
         await using var milvus = await Start();

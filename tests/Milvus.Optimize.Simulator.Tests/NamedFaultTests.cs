@@ -27,6 +27,21 @@ public sealed class NamedFaultTests
             milvus.Milvus.FlushAsync(new() { DbName = database, CollectionNames = { "books" } }, headers);
     }
 
+    [Theory]
+    [InlineData("archive/books", "0 Unavailable")]
+    [InlineData("default/books", "Unavailable 0")]
+    public async Task Of_a_compaction_where_its_header_does_not_count(string collection, string said)
+    {
+        await using var milvus = await RunningSimulator.Start(scenario: "header-ignored");
+        milvus.Control.ArmFault(new ErrorBeforeEffect("ManualCompaction") { Collection = collection, Count = 100 });
+        var byHeader = await Switches.PlainClient.Said(Compact("", new Metadata { { "dbname", "archive" } }));
+        Assert.Equal(said, $"{byHeader} {await Switches.PlainClient.Said(Compact("archive", null))}");
+        Assert.Equal(["default", "archive"], milvus.Triggers.Select(line => line.Database));
+
+        AsyncUnaryCall<ManualCompactionResponse> Compact(string database, Metadata? headers) =>
+            milvus.Milvus.ManualCompactionAsync(new() { DbName = database, CollectionName = "books", TargetSize = RunningSimulator.Auto }, headers);
+    }
+
     [Fact]
     public async Task Of_calls_by_an_id_alone()
     {

@@ -57,7 +57,7 @@ public sealed class OddServerTests
         await using var milvus = await RunningSimulator.Start(scenario: "header-ignored");
         var archive = new Metadata { { "dbname", "archive" } };
         Assert.Equal(0, (await milvus.Milvus.ManualCompactionAsync(new() { CollectionName = "books", TargetSize = RunningSimulator.Auto }, archive)).Status.Code);
-        Assert.Equal(["books"], milvus.Triggers.Single().TouchedUnnamed);
+        Assert.Equal(["default/books"], milvus.Triggers.Single().TouchedUnnamed);
         Assert.Equal(100, (await milvus.Milvus.ManualCompactionAsync(new() { CollectionName = "nowhere" }, archive)).Status.Code);
         milvus.Pass(30);
         Assert.Equal((1, 6), (milvus.Books.Segments.Count, milvus.Control.Find("books", "archive")!.Segments.Count));

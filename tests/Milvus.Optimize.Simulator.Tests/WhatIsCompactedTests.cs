@@ -15,7 +15,7 @@ public sealed class WhatIsCompactedTests
         Assert.Equal(2, (await milvus.Plans(trigger.CompactionID)).MergeInfos.Count);
         var line = milvus.Triggers.Single();
         Assert.Equal(("books", "0"), (line.Collection, line.CollectionId));
-        Assert.Equal(["films"], line.TouchedUnnamed);
+        Assert.Equal(["default/films"], line.TouchedUnnamed);
         milvus.Pass(30);
         Assert.Equal((1, 1), ((await milvus.Segments()).Count, (await milvus.Segments("films")).Count));
     }

@@ -42,6 +42,20 @@ public sealed class WorldTests
         Assert.Equal(TimeSpan.FromSeconds(3), clock.Until(clock.Now.AddMinutes(5)));
     }
 
+    [Fact]
+    public void Old_records_are_collected_by_one_chain_however_often_plans_are_forgotten()
+    {
+        var world = Merging();
+        for (var i = 0; i < 5; i++)
+        {
+            world.Compactions.ForgetAll(null);
+            Assert.Empty(world.State.Tasks);
+            Assert.NotEmpty(world.Compactions.Trigger([world.Catalog.Find("default", "books")!], new Model.CompactionAsk(long.MaxValue)).Plans);
+        }
+
+        Assert.Single(world.State.Timeline, happening => happening is OldRecordsGo);
+    }
+
     private static World Merging()
     {
         var state = new WorldState { Now = Start, LastId = 470_000_000_000_000_000, IndexBuilderFreeAt = Start };

@@ -30,6 +30,10 @@ internal sealed class FaultBook(List<Fault> armed)
     public TFault? TakeFor<TFault>(NamedCollection collection) where TFault : Fault =>
         Take<TFault>(fault => fault.Collection is not { } meant || collection.IsMeantBy(meant));
 
+    /// <summary>Whether one waits, which stays armed.</summary>
+    public bool IsArmedFor<TFault>(NamedCollection collection) where TFault : Fault =>
+        armed.Exists(fault => fault is TFault && (fault.Collection is not { } meant || collection.IsMeantBy(meant)));
+
     public SilentConnection? TakeForConnection() => armed.Count == 0 ? null : Take<SilentConnection>(_ => true);
 
     private TFault? Take<TFault>(Func<TFault, bool> matches) where TFault : Fault

@@ -23,9 +23,18 @@ internal static class AdminPort
         app.MapDelete("/faults", http => Done(control.DisarmFaults));
 
         app.MapGet("/settings", http => Answer(http, simulation.Read(world => world.Settings)));
-        app.MapPatch("/settings", async http => await Answer(http, simulation.Configure(Patched(simulation.Read(world => world.Settings), await Body(http)))));
+        app.MapPatch("/settings", async http =>
+        {
+            var changes = await Body(http);
+            // Read and written under one lock: of two that come at once neither undoes the other.
+            await Answer(http, simulation.Change(world => world.Configure(Patched(world.Settings, changes).Checked())));
+        });
         app.MapGet("/timings", http => Answer(http, simulation.Read(world => world.Timings)));
-        app.MapPatch("/timings", async http => await Answer(http, simulation.Configure(Patched(simulation.Read(world => world.Timings), await Body(http)))));
+        app.MapPatch("/timings", async http =>
+        {
+            var changes = await Body(http);
+            await Answer(http, simulation.Change(world => world.State.Timings = Patched(world.Timings, changes).Checked()));
+        });
 
         app.MapGet("/collections", http => Answer(http, simulation.Read(world => world.State.Collections.Select(collection => WorldSetup.View(collection, world)).ToList())));
         app.MapPost("/collections", async http => await Answer(http, new { id = control.AddCollection(As<CollectionSpec>(await Body(http))) }));

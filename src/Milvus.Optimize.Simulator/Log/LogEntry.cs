@@ -25,6 +25,7 @@ public sealed record LogEntry
     /// <summary>SHA-256 of the request's message, in lower-case hex: two calls that say the same have the same one.</summary>
     public string? RequestSha256 { get; init; }
 
+    /// <summary>The one that the request means; for what the server did, the collection's own.</summary>
     public string? Database { get; init; }
 
     /// <summary>The name in the request; for what the server did, the collection's own name.</summary>
@@ -37,6 +38,7 @@ public sealed record LogEntry
 
     public string? CompactionId { get; init; }
 
+    /// <summary>Of an ended compaction those that ended, records that the server lost since included; not those that vanished while they ran.</summary>
     public IReadOnlyList<string>? PlanIds { get; init; }
 
     /// <summary>Code of the answer's status; absent when the call ended with a gRPC status or without an answer.</summary>
@@ -68,7 +70,7 @@ public sealed record LogEntry
     /// <summary>Other manual compactions of the collection that ran when this call came.</summary>
     public int? Overlaps { get; init; }
 
-    /// <summary>Collections that the call changed without naming them.</summary>
+    /// <summary>Collections that the call changed without naming them, as "database/name".</summary>
     public IReadOnlyList<string>? TouchedUnnamed { get; init; }
 
     public IReadOnlyList<string>? FailedPlanIds { get; init; }

@@ -121,7 +121,7 @@ internal sealed class Catalog(World world)
             throw Refusals.Unexpected("fail to rename db name, must drop all aliases of this collection before rename");
         State.Collections.Move(collection, newDatabase, newName);
         collection.Rename(newName);
-        foreach (var task in State.Tasks.Where(task => task.CollectionId == collection.Id)) (task.Database, task.CollectionName) = (newDatabase, newName);
+        foreach (var task in State.Tasks.Concat(State.Unrecorded).Where(task => task.CollectionId == collection.Id)) (task.Database, task.CollectionName) = (newDatabase, newName);
     }
 
     /// <summary>Sets properties and removes others; every server merges them with those that are there.</summary>

@@ -107,7 +107,7 @@ internal sealed class Compactions(World world)
 
         StartWaiting();
         Announce(task);
-        if (world.Faults.TakeFor<MetadataLost>(task.Collection) is not null) State.Tasks.Remove(task);
+        if (world.Faults.TakeFor<MetadataLost>(task.Collection) is not null) Remove(task);
         _products.Prune(task.CollectionId);
     }
 
@@ -121,9 +121,15 @@ internal sealed class Compactions(World world)
     {
         if (State.Tasks.Find(task => task.PlanId == planId) is not { } task) return;
         Free(task);
-        State.Tasks.Remove(task);
+        Remove(task);
         State.Timeline.RemoveAll(happening => happening is PlanEnds h && h.PlanId == planId);
         StartWaiting();
+    }
+
+    /// <summary>The moment of an armed <see cref="PlanForgotten"/>, which is used up by this and by nothing before: a restart on the way leaves it.</summary>
+    public void Vanish(long planId)
+    {
+        if (State.Tasks.Find(task => task.PlanId == planId) is { IsLive: true } task && world.Faults.TakeFor<PlanForgotten>(task.Collection) is not null) Forget(planId);
     }
 
     public void ForgetAll(string? collection)
@@ -144,7 +150,12 @@ internal sealed class Compactions(World world)
         State.Timeline.RemoveAll(happening => happening is PlanEnds or PlanVanishes or OldRecordsGo);
         if (!world.Rules.RestartKeepsTasks)
         {
-            foreach (var task in State.Tasks) Free(task);
+            foreach (var task in State.Tasks.Where(task => task.IsLive).ToList())
+            {
+                Free(task);
+                Remove(task);
+            }
+
             State.Tasks.Clear();
             return;
         }
@@ -164,7 +175,7 @@ internal sealed class Compactions(World world)
     public void CollectOldRecords()
     {
         var oldest = Tso.At(world.Now - TimeSpan.FromSeconds(world.Settings.DropToleranceSeconds ?? world.Rules.DropToleranceSeconds));
-        State.Tasks.RemoveAll(task => !task.IsLive && task.CreatedAt < oldest);
+        foreach (var task in State.Tasks.Where(task => !task.IsLive && task.CreatedAt < oldest).ToList()) Remove(task);
         if (State.Tasks.Count > 0) ScheduleCollection();
     }
 
@@ -208,7 +219,11 @@ internal sealed class Compactions(World world)
         return task;
     }
 
-    private void ScheduleCollection() => world.Schedule(TimeSpan.FromSeconds(world.Settings.GcIntervalSeconds), new OldRecordsGo());
+    /// <summary>One at a time: it goes on by itself, also when the records that it was for are gone before.</summary>
+    private void ScheduleCollection()
+    {
+        if (!State.Timeline.Any(happening => happening is OldRecordsGo)) world.Schedule(TimeSpan.FromSeconds(world.Settings.GcIntervalSeconds), new OldRecordsGo());
+    }
 
     private void StartWaiting()
     {
@@ -221,7 +236,7 @@ internal sealed class Compactions(World world)
             var duration = task.Duration ?? TimeSpan.FromSeconds(world.Timings.CompactionSeconds(_products.SourcesOf(task).Sum(segment => segment.Bytes), world.Rules));
             var seenAfter = task.Duration ?? world.SeenAt(world.Now + duration, world.Timings.PlanLook(world.Rules)) - world.Now;
             world.Schedule(seenAfter, new PlanEnds(task.PlanId));
-            if (world.Faults.TakeFor<PlanForgotten>(task.Collection) is not null)
+            if (world.Faults.IsArmedFor<PlanForgotten>(task.Collection))
                 world.Schedule(duration / 2, new PlanVanishes(task.PlanId));
         }
     }
@@ -240,9 +255,22 @@ internal sealed class Compactions(World world)
         foreach (var segment in _products.SourcesOf(task)) segment.IsCompacting = false;
     }
 
-    private void Announce(CompactionTask ended)
+    /// <summary>The record goes. What the plan did, if it has ended, is still to stand in the line of its compaction's end, which may be now.</summary>
+    private void Remove(CompactionTask task)
     {
-        var siblings = State.Tasks.Where(task => task.TriggerId == ended.TriggerId && task.CollectionId == ended.CollectionId).ToList();
-        if (!siblings.Exists(task => task.IsLive)) Ended?.Invoke(siblings);
+        State.Tasks.Remove(task);
+        if (task.IsLive) Announce(task);
+        else if (State.Tasks.Exists(one => one.IsLive && IsSibling(one, task))) State.Unrecorded.Add(task);
     }
+
+    /// <summary>Plans that vanished while they ran did nothing, so nothing is said of them.</summary>
+    private void Announce(CompactionTask gone)
+    {
+        if (State.Tasks.Exists(task => task.IsLive && IsSibling(task, gone))) return;
+        var siblings = State.Tasks.Concat(State.Unrecorded).Where(task => IsSibling(task, gone)).OrderBy(task => task.PlanId).ToList();
+        State.Unrecorded.RemoveAll(task => IsSibling(task, gone));
+        if (siblings.Count > 0) Ended?.Invoke(siblings);
+    }
+
+    private static bool IsSibling(CompactionTask one, CompactionTask other) => one.TriggerId == other.TriggerId && one.CollectionId == other.CollectionId;
 }

@@ -82,13 +82,13 @@ internal sealed class Loads(World world)
     public long Progress(Collection collection, IReadOnlyCollection<long> partitions) =>
         partitions.Count == 0 ? 100 : partitions.Sum(partition => Progress(collection, partition)) / partitions.Count;
 
-    /// <summary>Percent of the channels and segments that are served: first come the channels, then all segments.</summary>
+    /// <summary>Percent of the channels and segments that are served: first come the channels, then all segments. Where there are only channels nothing comes between 0 and 100.</summary>
     public long Progress(Collection collection, long partition)
     {
         if (collection.StageOf(partition) != LoadStage.Loading) return 100;
         if ((world.Now - collection.LoadStartedAt).TotalSeconds < world.Timings.LoadSeconds * ChannelsShare) return 0;
         var (channels, segments) = (collection.Channels.Count, _view.Size(collection));
-        return Math.Min(99, channels * 100 / (channels + segments));
+        return segments == 0 ? 0 : channels * 100 / (channels + segments);
     }
 
     /// <summary>The persisted segments or their indexes changed; the query nodes pull that by themselves, some time later.</summary>

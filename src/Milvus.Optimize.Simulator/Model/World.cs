@@ -129,7 +129,7 @@ internal sealed class World
         switch (due)
         {
             case PlanEnds h: Compactions.End(h.PlanId); break;
-            case PlanVanishes h: Compactions.Forget(h.PlanId); break;
+            case PlanVanishes h: Compactions.Vanish(h.PlanId); break;
             case PlanIsCleaned h: Compactions.Clean(h.PlanId); break;
             case OldRecordsGo: Compactions.CollectOldRecords(); break;
             case AutoCompactionLooks h: Compactions.LookForSmallSegments(h.CollectionId); break;

@@ -38,6 +38,9 @@ internal sealed class WorldState
 
     public List<CompactionTask> Tasks { get; set; } = [];
 
+    /// <summary>Ended plans that the server has no record of any more while others of their compaction run: the log is still to tell what they did.</summary>
+    public List<CompactionTask> Unrecorded { get; set; } = [];
+
     public Timeline Timeline { get; set; } = [];
 
     /// <summary>Passwords as hashes.</summary>

@@ -174,7 +174,12 @@ internal sealed class CallInterceptor(Simulation simulation, IHostApplicationLif
         return record;
     }
 
-    private static string DatabaseOf(IMessage request, ServerCallContext context) => Databases.Of(Text(request, "db_name", "dbName"), context);
+    /// <summary>The one that the server will look in, for faults, privileges and the log too.</summary>
+    private string DatabaseOf(IMessage request, ServerCallContext context)
+    {
+        var field = Text(request, "db_name", "dbName");
+        return Databases.IsOfCompaction(request) ? simulation.Read(world => Databases.OfCompaction(world, field ?? "", context)) : Databases.Of(field, context);
+    }
 
     private static string? CollectionOf(IMessage request) => CallSubject.Named(request) is { Count: > 0 } names ? string.Join(",", names) : null;
 

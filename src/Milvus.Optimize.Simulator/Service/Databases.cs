@@ -10,6 +10,10 @@ internal static class Databases
     public static string OfCompaction(World world, string field, ServerCallContext context) =>
         !world.Settings.IgnoresDatabaseHeader ? Of(field, context) : field.Length > 0 ? field : Catalog.DefaultDatabase;
 
+    /// <summary>Whether a call is one of those.</summary>
+    public static bool IsOfCompaction(Google.Protobuf.IMessage request) =>
+        request is Wire.ManualCompactionRequest or Wire.GetCompactionPlansRequest;
+
     public static string Of(string? field, ServerCallContext context)
     {
         if (!string.IsNullOrEmpty(field)) return field;

@@ -20,7 +20,7 @@ internal sealed partial class MilvusEndpoint
             });
 
             var trigger = world.Compactions.Trigger(collections, Ask(request, collections));
-            var unnamed = trigger.Plans.Where(plan => plan.CollectionId != named?.Id).Select(plan => plan.CollectionName).Distinct().ToList();
+            var unnamed = trigger.Plans.Where(plan => plan.CollectionId != named?.Id).Select(plan => $"{plan.Database}/{plan.CollectionName}").Distinct().ToList();
             record.Note(entry => entry with
             {
                 CompactionId = Simulation.Ids([trigger.CompactionId])[0],

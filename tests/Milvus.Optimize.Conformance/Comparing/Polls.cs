@@ -23,21 +23,19 @@ internal sealed class Polls(bool isLive = false)
         one.Simulated.Add(simulated);
     }
 
-    /// <summary>Question by question: what was said at last, step by step, and in which forms "not yet" was said.</summary>
+    /// <summary>
+    /// Question by question: what was said step by step, a wait being one step; how long each wait was, whether it ended, and whether its numbers ran backwards;
+    /// and in which forms "not yet" was said.
+    /// </summary>
     public void CompareInto(Scorecard score)
     {
         foreach (var (rpc, at, recorded, simulated) in _questions.Values)
         {
-            var (left, right) = (Milestones(recorded), Milestones(simulated));
-            foreach (var (one, other) in Aligned(left, right))
-            {
-                if (one is not null && other is not null) score.Compare(rpc, one, other);
-                else score.Only(rpc, one ?? other!, isRecorded: one is not null);
-            }
-
-            var (waits, others) = (recorded.Where(UnderWay.Is).ToList(), simulated.Where(UnderWay.Is).ToList());
-            if (!isLive && Wait(at, recorded) is { } took && Wait(at, simulated) is { } tookToo) score.Took(rpc, took, tookToo);
-            score.Pace(Distinct(waits).Count, Distinct(others).Count);
+            var (left, right) = (Step.Of(at, recorded), Step.Of(at, simulated));
+            var (waits, others) = (Waits(left), Waits(right));
+            if (isLive) CompareSaid(score, rpc, Said(left), Said(right));
+            else CompareInOrder(score, rpc, at[^1], left, right);
+            score.Pace(rpc, waits.Count, others.Count, isDifference: !isLive && waits.Count > 0 && others.Count > 0);
             if (isLive && (waits.Count == 0 || others.Count == 0)) continue;
             var (forms, otherForms) = (waits.ConvertAll(UnderWay.Form).ToHashSet(), others.ConvertAll(UnderWay.Form).ToHashSet());
             foreach (var form in forms.Except(otherForms)) score.Form(rpc, form, isRecorded: true);
@@ -45,50 +43,43 @@ internal sealed class Polls(bool isLive = false)
         }
     }
 
-    /// <summary>Seconds from the first "not yet" to the end of that wait: 0 where there was none, null where it did not end.</summary>
-    private static double? Wait(List<double> at, List<Answer> answers)
+    private static void CompareInOrder(Scorecard score, string rpc, double end, List<Step> left, List<Step> right)
     {
-        var first = answers.FindIndex(UnderWay.Is);
-        if (first < 0) return 0;
-        var over = answers.FindIndex(first, answer => !UnderWay.Is(answer));
-        return over < 0 ? null : at[over] - at[first];
-    }
-
-    private static List<Answer> Milestones(IEnumerable<Answer> answers) => Distinct(answers.Where(answer => !UnderWay.Is(answer)));
-
-    private static List<Answer> Distinct(IEnumerable<Answer> answers)
-    {
-        var kept = new List<Answer>();
-        foreach (var answer in answers)
-            if (kept.Count == 0 || kept[^1].Whole != answer.Whole) kept.Add(answer);
-        return kept;
-    }
-
-    /// <summary>Equal steps side by side (longest common subsequence); between two such, what is left is paired in order.</summary>
-    private static IEnumerable<(Answer? Recorded, Answer? Simulated)> Aligned(List<Answer> left, List<Answer> right)
-    {
-        var length = new int[left.Count + 1, right.Count + 1];
-        for (var i = left.Count - 1; i >= 0; i--)
-            for (var j = right.Count - 1; j >= 0; j--)
-                length[i, j] = left[i].Whole == right[j].Whole ? length[i + 1, j + 1] + 1 : Math.Max(length[i + 1, j], length[i, j + 1]);
-        var (a, b) = (0, 0);
-        var (onlyLeft, onlyRight) = (new List<Answer>(), new List<Answer>());
-        while (a < left.Count || b < right.Count)
+        foreach (var (one, other) in Step.Aligned(left, right))
         {
-            if (a < left.Count && b < right.Count && left[a].Whole == right[b].Whole)
-            {
-                foreach (var pair in Paired(onlyLeft, onlyRight)) yield return pair;
-                onlyLeft.Clear();
-                onlyRight.Clear();
-                yield return (left[a++], right[b++]);
-            }
-            else if (b == right.Count || (a < left.Count && length[a + 1, b] >= length[a, b + 1])) onlyLeft.Add(left[a++]);
-            else onlyRight.Add(right[b++]);
+            if ((one ?? other)!.IsWait) CompareWaits(score, rpc, Wait.Of(one, left, end), Wait.Of(other, right, end));
+            else CompareSaid(score, rpc, one, other);
         }
-
-        foreach (var pair in Paired(onlyLeft, onlyRight)) yield return pair;
     }
 
-    private static List<(Answer? Recorded, Answer? Simulated)> Paired(List<Answer> left, List<Answer> right) =>
-        Enumerable.Range(0, Math.Max(left.Count, right.Count)).Select(i => (left.ElementAtOrDefault(i), right.ElementAtOrDefault(i))).ToList();
+    private static void CompareWaits(Scorecard score, string rpc, Wait? one, Wait? other)
+    {
+        if (one is null || other is null) score.OnlyWait(rpc, (one ?? other)!.Seconds, isRecorded: one is not null);
+        else if (one.IsOver && other.IsOver) score.Took(rpc, one.Seconds, other.Seconds);
+        else if (one.IsOver != other.IsOver) score.NeverOver(rpc, one, other);
+        foreach (var number in one?.Backwards.Except(other?.Backwards ?? []) ?? []) score.Backwards(rpc, number, isRecorded: true);
+        foreach (var number in other?.Backwards.Except(one?.Backwards ?? []) ?? []) score.Backwards(rpc, number, isRecorded: false);
+    }
+
+    private static void CompareSaid(Scorecard score, string rpc, List<Step> left, List<Step> right)
+    {
+        foreach (var (one, other) in Step.Aligned(left, right)) CompareSaid(score, rpc, one, other);
+    }
+
+    private static void CompareSaid(Scorecard score, string rpc, Step? one, Step? other)
+    {
+        if (one is not null && other is not null) score.Compare(rpc, one.First, other.First);
+        else score.Only(rpc, (one ?? other)!.First, isRecorded: one is not null);
+    }
+
+    private static List<Answer> Waits(List<Step> steps) => [.. steps.Where(step => step.IsWait).SelectMany(step => step.Answers)];
+
+    /// <summary>The steps without the waits: what stood on both sides of one is one step.</summary>
+    private static List<Step> Said(List<Step> steps)
+    {
+        var said = new List<Step>();
+        foreach (var step in steps)
+            if (!step.IsWait && (said.Count == 0 || said[^1].Key != step.Key)) said.Add(step);
+        return said;
+    }
 }

@@ -18,10 +18,10 @@ internal sealed class Scorecard(string scenario)
 
     public static string Head => $"{"scenario",-34} {"calls",5} {"status",7} {"code",5} {"text",5} {"shape",6} {"pace",5} {"longest wait",14} {"differ",7}";
 
-    public string Row => $"{scenario,-34} {_calls,5} {_status,7} {_code,5} {_text,5} {_shape,6} {_pace,5} {Wait(_longest),14} {Differences.Count,7}";
+    public string Row => $"{scenario,-34} {_calls,5} {_status,7} {_code,5} {_text,5} {_shape,6} {_pace,5} {Longest(_longest),14} {Differences.Count,7}";
 
     public static string Total(IReadOnlyCollection<Scorecard> all) =>
-        $"{"all",-34} {all.Sum(s => s._calls),5} {all.Sum(s => s._status),7} {all.Sum(s => s._code),5} {all.Sum(s => s._text),5} {all.Sum(s => s._shape),6} {all.Sum(s => s._pace),5} {Wait(all.MaxBy(s => s._longest.Recorded)?._longest ?? default),14} {all.Sum(s => s.Differences.Count),7}";
+        $"{"all",-34} {all.Sum(s => s._calls),5} {all.Sum(s => s._status),7} {all.Sum(s => s._code),5} {all.Sum(s => s._text),5} {all.Sum(s => s._shape),6} {all.Sum(s => s._pace),5} {Longest(all.MaxBy(s => s._longest.Recorded)?._longest ?? default),14} {all.Sum(s => s.Differences.Count),7}";
 
     public void Compare(string rpc, Answer recorded, Answer simulated)
     {
@@ -47,6 +47,16 @@ internal sealed class Scorecard(string scenario)
     /// <summary>A wait that did not end at both.</summary>
     public void NeverOver(string rpc, bool recorded, bool simulated) => Differ(rpc, $"never over {(recorded ? "" : "-")}{(simulated ? "" : "+")}");
 
+    /// <summary>A wait that ended at one of the two only; the other's was as long at the last poll.</summary>
+    public void NeverOver(string rpc, Wait recorded, Wait simulated) =>
+        Differ(rpc, string.Create(CultureInfo.InvariantCulture, $"never over {(recorded.IsOver ? "+" : "-")} after {recorded.Seconds:F0} s and {simulated.Seconds:F0} s"));
+
+    /// <summary>A wait that only one of the two shows at that place.</summary>
+    public void OnlyWait(string rpc, double seconds, bool isRecorded) => Differ(rpc, string.Create(CultureInfo.InvariantCulture, $"wait {(isRecorded ? '-' : '+')} {seconds:F0} s"));
+
+    /// <summary>A number of "not yet" that runs backwards at one of the two.</summary>
+    public void Backwards(string rpc, string number, bool isRecorded) => Differ(rpc, $"backwards {(isRecorded ? '-' : '+')} {number}");
+
     /// <summary>An id that stood for another one in an earlier answer.</summary>
     public void OtherId(string rpc, string field) => Differ(rpc, $"another id {field}");
 
@@ -61,10 +71,14 @@ internal sealed class Scorecard(string scenario)
         if (Math.Abs(recorded - simulated) > Math.Max(PollSeconds, recorded * PaceShare)) Differ(rpc, string.Create(CultureInfo.InvariantCulture, $"took {recorded:F0} s and {simulated:F0} s"));
     }
 
-    /// <summary>Steps of "not yet", counted and not compared.</summary>
-    public void Pace(int recorded, int simulated) => _pace += Math.Abs(recorded - simulated);
+    /// <summary>How many different answers "not yet" came in, waits at both taken together: the one with fewer jumps.</summary>
+    public void Pace(string rpc, int recorded, int simulated, bool isDifference)
+    {
+        _pace += Math.Abs(recorded - simulated);
+        if (isDifference && recorded != simulated) Differ(rpc, $"under way in {recorded} steps and {simulated}");
+    }
 
-    private static string Wait((double Recorded, double Simulated) wait) => string.Create(CultureInfo.InvariantCulture, $"{wait.Recorded:F1}/{wait.Simulated:F1} s");
+    private static string Longest((double Recorded, double Simulated) wait) => string.Create(CultureInfo.InvariantCulture, $"{wait.Recorded:F1}/{wait.Simulated:F1} s");
 
     private static IEnumerable<(string Line, int Surplus)> Surplus(IEnumerable<string> left, IEnumerable<string> right) => left.Select(line => (line, By: 1))
         .Concat(right.Select(line => (line, By: -1)))

@@ -6,7 +6,8 @@ namespace Milvus.Optimize.Simulator.Tests.Planning;
 
 /// <summary>
 /// What holds of a whole collection in any state when a client has asked for a compaction, and when it is over: every candidate is in exactly one plan, no plan is above
-/// its capacity, and no row is lost or moves to another place. What a candidate and a capacity are is told once more by <see cref="AnyWorld"/>, from the facts.
+/// its capacity, and no row is lost or moves to another place. What a candidate and a capacity are is told once more by <see cref="AnyWorld"/>, from the facts. For a force merge of g1 to g4
+/// the capacity is asserted of products and not of plans, which have several products and no limit of their own there; from g5 on a plan has at most three capacities.
 /// </summary>
 public sealed class ModelProperties
 {

@@ -1,6 +1,7 @@
 namespace Milvus.Optimize.Simulator.Tests.Switches;
 
-/// <summary>One switch of the simulator, and what a client sees of it: the same look at two servers that differ in nothing else has to give two answers.</summary>
+/// <summary>One switch of the simulator, and what a client sees of it: the same look at two servers that differ in nothing else has to give two answers.
+/// A rule ("rule.*") is looked at in two generations, which differ in other rules too: there only the answers say that it is this one.</summary>
 /// <param name="Name">"settings.EnableCompaction", "fault.hang": as <see cref="EverySwitchTests"/> finds it in the code.</param>
 /// <param name="Without">What is seen where the switch is as it is, by default.</param>
 /// <param name="With">What is seen where it is turned.</param>
