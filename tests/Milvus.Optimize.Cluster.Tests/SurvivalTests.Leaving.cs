@@ -12,7 +12,7 @@ public sealed partial class SurvivalTests
     public async Task A_run_goes_from_A_to_B_and_back_to_A_at_once_each_time()
     {
         var bed = await beds.ReadyAsync();
-        await bed.CompactionsTakeAsync(TimeSpan.FromSeconds(60));
+        await bed.CompactionsTakeAsync(TimeSpan.FromSeconds(150));
         var before = await bed.TriggersAsync("books");
         var run = await bed.Nodes[0].OptimizeAsync("books", force: true);
         var id = (await bed.UntilAsync(run, "WaitingForCompaction")).Progress.Compaction!.Id;
