@@ -49,10 +49,10 @@ internal static class Observations
     public static ImmutableArray<ListedCompaction>? Of(GetCompactionPlansResponse answer, long collectionId) =>
         answer.MergeInfos.Count == 0 || answer.MergeInfos.Any(p => p.CollectionId == 0)
             ? null
-            : [.. answer.MergeInfos.Where(p => p.CollectionId == collectionId).Select(p => new ListedCompaction(p.TriggerId, [.. p.Sources], IsAtWork(p.State)))];
+            : [.. answer.MergeInfos.Where(p => p.CollectionId == collectionId).Select(p => new ListedCompaction(Math.Max(p.TriggerId, 0), [.. p.Sources], IsAtWork(p.State)))];
 
     public static bool IsAtWork(CompactionTaskState state) =>
-        state is not (CompactionTaskState.Completed or CompactionTaskState.Failed or CompactionTaskState.Timeout or CompactionTaskState.Cleaned or CompactionTaskState.Unknown);
+        state is not (CompactionTaskState.Completed or CompactionTaskState.Failed or CompactionTaskState.Timeout or CompactionTaskState.Cleaned);
 
     /// <summary>The segments and the instant of one collection out of an answer that is keyed by its name.</summary>
     public static FlushTicket Of(FlushResponse answer, string collection)

@@ -59,11 +59,6 @@ internal static class EveryEvent
         var constructor = type.GetConstructors().OrderByDescending(c => c.GetParameters().Length).First();
         var arguments = new List<object>();
         foreach (var parameter in constructor.GetParameters()) arguments.Add(Fill(parameter.ParameterType, ref count));
-        var made = constructor.Invoke([.. arguments]);
-
-        // What an event gained later is no parameter of its constructor.
-        var more = type.GetProperties(BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly).Where(p => p.CanWrite && constructor.GetParameters().All(c => c.Name != p.Name));
-        foreach (var property in type.IsSubclassOf(typeof(OptimizeEvent)) ? more : []) property.SetValue(made, Fill(property.PropertyType, ref count));
-        return made;
+        return constructor.Invoke([.. arguments]);
     }
 }

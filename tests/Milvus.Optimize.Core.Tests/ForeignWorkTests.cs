@@ -8,12 +8,12 @@ using E = Milvus.Optimize.Core.Runs.OptimizeEvent;
 
 namespace Milvus.Optimize.Core.Tests;
 
-/// <summary>Somebody else's compaction: waited for or followed, never fought, never counted as ours.</summary>
+/// <summary>Somebody else's compaction before ours begins: waited for, never fought, never counted as ours.</summary>
 public sealed class ForeignWorkTests
 {
     [Theory]
     [InlineData(Generation.V23)]
-    [InlineData(Generation.G0)]
+    [InlineData(Generation.G1)]
     [InlineData(Generation.G3)]
     public void A_server_that_leaves_out_nothing_but_the_busy_is_waited_for_however_long_it_takes(Generation generation)
     {
@@ -21,6 +21,47 @@ public sealed class ForeignWorkTests
         tries.Then(new E.NothingStarted(Stamp(300, attempt: 1), "", [1, 2, 3])).ThenPending<OptimizeEffect.ListCandidates>();
         Assert.Null(tries.State.Lane);
         tries.When(new C.RecordDeadline(At(1500), Run1)).ThenEnded(RunOutcome.TimedOut, RunEndReason.SegmentsBusy);
+    }
+
+    [Theory]
+    [InlineData(Generation.G0, Generation.G0)]
+    [InlineData(Generation.V23, Generation.G1)]
+    [InlineData(Generation.G3, Generation.G4)]
+    [InlineData(Generation.G4, Generation.G4)]
+    [InlineData(null, null)]
+    public void Any_other_server_may_leave_out_what_nobody_works_on(Generation? oldest, Generation? newest) =>
+        Given(Tried(3, Life.Usual with { Server = new("?", new(oldest, newest)) })).When(new C.RecordCompaction(At(300), Run1, Completed([], Segments(1, 2, 3))))
+            .ThenEnded(RunOutcome.PartiallySucceeded, RunEndReason.CoverageIncomplete);
+
+    [Theory]
+    [InlineData(2, 0)]
+    [InlineData(3, 1)]
+    [InlineData(4, 2)]
+    [InlineData(5, 4)]
+    [InlineData(6, 8)]
+    [InlineData(7, 15)]
+    [InlineData(90, 15)]
+    public void The_tries_become_fewer_while_it_is_waited_for(int tries, double minutes)
+    {
+        var busy = Given(Busy(tries, Generation.G3));
+        if (minutes > 0) busy.When(See(minutes - 0.1, 1, 2, 3)).ThenNothing().ThenPending<OptimizeEffect.ListCandidates>();
+        busy.When(See(minutes, 1, 2, 3)).ThenPending<OptimizeEffect.AcceptIntent>();
+    }
+
+    [Fact]
+    public void They_become_fewer_too_while_other_segments_come_and_until_none_of_those_tried_stands()
+    {
+        var busy = Given(Busy(7, Generation.G3));
+        busy.When(See(14, 3, 10, 11)).ThenNothing();
+        busy.When(See(0.1, 10, 11)).ThenPending<OptimizeEffect.AcceptIntent>();
+    }
+
+    [Fact]
+    public void Where_tries_end_a_run_the_last_one_comes_in_time()
+    {
+        var busy = Given(Busy(6, Generation.G4));
+        busy.When(See(7.9, 1, 2, 3)).ThenNothing();
+        busy.Under(OptimizePolicy.Default with { FruitlessWindow = TimeSpan.FromMinutes(3) }).When(See(3, 1, 2, 3)).ThenPending<OptimizeEffect.AcceptIntent>();
     }
 
     [Fact]
@@ -43,6 +84,25 @@ public sealed class ForeignWorkTests
     }
 
     [Fact]
+    public void However_it_ends_it_says_for_whom_it_waited()
+    {
+        var held = Given(Life.Usual.ChoosingCandidates).When(See(1, [Work(7, 1, 2, 3)], 1, 2, 3));
+        var noProgress = held.When(new C.RecordNoProgress(At(361), Run1)).ThenEnded(RunOutcome.TimedOut, RunEndReason.SegmentsBusy);
+        var deadline = held.When(new C.RecordDeadline(At(1500), Run1)).ThenEnded(RunOutcome.TimedOut, RunEndReason.SegmentsBusy);
+        Assert.All([noProgress, deadline], e => Assert.Contains("held by compaction 7", e.End.Message, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Once_it_goes_on_nobody_holds_it() =>
+        Given(Life.Usual.ChoosingCandidates).When(See(1, [Work(7, 1, 2, 3)], 1, 2, 3)).When(See(2, [Over(7, 1, 2, 3)], 1, 2, 3))
+            .When(new C.RecordNoProgress(At(400), Run1)).ThenEnded(RunOutcome.TimedOut, RunEndReason.NoProgress);
+
+    [Fact]
+    public void Work_without_an_id_is_work() =>
+        Assert.Contains("a compaction without an id", Given(Life.Usual.ChoosingCandidates).When(See(1, [Work(0, 1, 2, 3)], 1, 2, 3))
+            .Then(new E.Warned(Stamp(1), new(WarningCode.ForeignCompaction, ""))).Decision.Events.OfType<E.Warned>().Single().Warning.Message, StringComparison.Ordinal);
+
+    [Fact]
     public void What_they_merged_meanwhile_is_nobodys_success_but_theirs() =>
         Given(Life.Usual.ChoosingCandidates).When(See(1, [Work(7, 1, 2, 3)], 1, 2, 3)).When(See(2, [Over(7, 1, 2, 3)], 10))
             .ThenEnded(RunOutcome.SucceededNoWork, RunEndReason.NothingToMerge);
@@ -57,52 +117,6 @@ public sealed class ForeignWorkTests
     [Fact]
     public void What_is_over_or_elsewhere_holds_nothing() =>
         Given(Life.Usual.ChoosingCandidates).When(See(1, [Over(7, 1, 2), Work(8, 90)], 1, 2, 3)).ThenPending<OptimizeEffect.AcceptIntent>();
-
-    [Fact]
-    public void An_unanswered_trigger_that_is_at_work_while_its_segments_stand_is_followed_by_its_id()
-    {
-        var found = Given(Life.Usual.Reconciling).When(Reconcile(5, [Work(42, 1, 2, 3)], 1, 2, 3));
-        found.Then(new E.TriggerReconciled(Stamp(5, attempt: 1), Triggered: true, "") { AtWork = [42] });
-        Assert.Equal(42, found.ThenPending<OptimizeEffect.ObserveCompaction>().CompactionId);
-        Assert.Equal(42, found.State.Lane!.CompactionId);
-    }
-
-    [Fact]
-    public void What_works_beside_it_may_be_a_part_of_it_and_is_followed_too()
-    {
-        var found = Given(Life.Usual.Reconciling).When(Reconcile(5, [Work(41, 90), Work(42, 1, 2)], 1, 2, 3));
-        var observe = found.ThenPending<OptimizeEffect.ObserveCompaction>();
-        Assert.Equal((42, 41), (observe.CompactionId, observe.Beside.Single()));
-    }
-
-    [Fact]
-    public void Work_elsewhere_while_all_its_segments_stand_is_waited_for_and_not_called_ours()
-    {
-        Given(Life.Usual.Reconciling).When(Reconcile(5, [Work(41, 90)], 1, 2, 3)).ThenNothing().ThenPending<OptimizeEffect.Reconcile>();
-        Given(Life.Usual.Reconciling).When(Reconcile(5, [Over(41, 90)], 1, 2, 3)).Then(new E.TriggerReconciled(Stamp(5, attempt: 1), Triggered: false, ""));
-        Given(Life.Usual.Reconciling).When(Reconcile(60, [Work(41, 90)], 1, 2, 3)).Then(new E.TriggerReconciled(Stamp(60, attempt: 1), Triggered: false, ""));
-    }
-
-    [Fact]
-    public void Before_W_is_over_the_list_proves_nothing() =>
-        Given(Life.Usual.Reconciling).When(Reconcile(5, [Work(42, 1, 2, 3)], 1, 2, 3) with { WaitedOut = false }).ThenNothing();
-
-    [Fact]
-    public void A_lane_without_an_id_is_free_when_the_list_shows_nothing_at_work()
-    {
-        Lane([Over(42, 1, 2)], waitedOut: true, 10, 3).Then(new E.LaneFreed(Stamp(5, run: Run2), ""));
-        Lane([Over(42, 1, 2)], waitedOut: false, 10, 3).ThenNothing();
-    }
-
-    [Fact]
-    public void It_is_taken_while_anything_is_at_work_though_its_segments_are_gone() => Lane([Work(43, 10)], waitedOut: true, 10).ThenNothing();
-
-    [Fact]
-    public void A_merge_that_was_found_by_its_segments_is_over_when_the_list_shows_nothing_at_work()
-    {
-        Follow([Over(42, 1, 2)], 10, 3).Then(new E.CompactionEnded(Stamp(5, attempt: 1)));
-        Follow([Work(43, 10)], 10).ThenNothing();
-    }
 
     [Theory]
     [InlineData(Generation.V23, false)]
@@ -123,14 +137,10 @@ public sealed class ForeignWorkTests
 
     private static ListedCompaction Over(long id, params ImmutableArray<long> sources) => new(id, sources, AtWork: false);
 
+    private static ImmutableArray<OptimizeEvent> Busy(int tries, Generation generation) =>
+        [.. Tried(tries - 1, Life.Usual with { Server = Server(generation) }), new E.NothingStarted(Stamp(attempt: 1), "", [1, 2, 3])];
+
+    private static C.RecordCandidates See(double minutes, params ReadOnlySpan<long> segments) => new(At(minutes), Run1, Segments(segments), 0);
+
     private static C.RecordCandidates See(double minutes, ImmutableArray<ListedCompaction> listed, params ReadOnlySpan<long> segments) => new(At(minutes), Run1, Segments(segments), 0, null, listed);
-
-    private static C.RecordReconciliation Reconcile(double minutes, ImmutableArray<ListedCompaction> listed, params ReadOnlySpan<long> segments) =>
-        new(At(minutes), Run1, Segments(segments), WaitedOut: true, listed);
-
-    private static Outcome Lane(ImmutableArray<ListedCompaction> listed, bool waitedOut, params ReadOnlySpan<long> segments) =>
-        Given([.. Life.Usual.TimedOutUnanswered, .. Life.SecondRun]).When(new C.RecordLane(At(5), Run2, new(null, Segments(segments), Settled: false) { Listed = listed }, waitedOut));
-
-    private static Outcome Follow(ImmutableArray<ListedCompaction> listed, params ReadOnlySpan<long> segments) =>
-        Given(Life.Usual.FoundBySegments).When(new C.RecordCompaction(At(5), Run1, new(null, Segments(segments), Settled: false) { Listed = listed }));
 }

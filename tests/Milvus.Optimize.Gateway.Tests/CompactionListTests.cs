@@ -19,7 +19,7 @@ public sealed class CompactionListTests
     }
 
     [Theory]
-    [InlineData(nameof(CompactionTaskState.Unknown), false)]
+    [InlineData(nameof(CompactionTaskState.Unknown), true)]
     [InlineData(nameof(CompactionTaskState.Executing), true)]
     [InlineData(nameof(CompactionTaskState.Pipelining), true)]
     [InlineData(nameof(CompactionTaskState.Completed), false)]
@@ -30,12 +30,18 @@ public sealed class CompactionListTests
     [InlineData(nameof(CompactionTaskState.Cleaned), false)]
     [InlineData(nameof(CompactionTaskState.MetaSaved), true)]
     [InlineData(nameof(CompactionTaskState.Statistic), true)]
-    public void What_is_at_work_is_what_the_server_counts_as_executing(string state, bool atWork) =>
+    public void What_is_not_known_to_be_over_is_at_work(string state, bool atWork) =>
         Assert.Equal(atWork, Observations.Of(Plans(Of(42, 7, Enum.Parse<CompactionTaskState>(state), 1)), 42)!.Value.Single().AtWork);
 
     [Fact]
     public void Plans_of_other_collections_are_left_out() =>
         Assert.Equal([8L], Observations.Of(Plans(Of(41, 7, CompactionTaskState.Executing, 1), Of(42, 8, CompactionTaskState.Executing, 2)), 42)!.Value.Select(l => l.CompactionId));
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(-1)]
+    public void An_id_that_is_none_is_not_named(long trigger) =>
+        Assert.Equal((0, true), Observations.Of(Plans(Of(42, trigger, CompactionTaskState.Executing, 1, 2)), 42)!.Value.Select(l => (l.CompactionId, l.AtWork)).Single());
 
     [Fact]
     public void It_is_not_believed_unless_every_plan_says_whose_it_is()

@@ -7,6 +7,12 @@ namespace Milvus.Optimize.VirtualTime.Tests;
 /// <summary>The product as it is. What derives from it has one fault built in around it: nothing of it is in the product.</summary>
 internal class Mutant
 {
+    /// <summary>
+    /// The histories are those of a server with a list, on which somebody else's merge begins right before the first trigger arrives, and its answer is lost.
+    /// By chance that happens too rarely.
+    /// </summary>
+    public bool AmongOthers { get; init; }
+
     public virtual FakeJournal Journal() => new();
 
     public virtual Decision Decide(CollectionState state, OptimizeCommand command, OptimizePolicy policy) => OptimizeDecider.Decide(state, command, policy);

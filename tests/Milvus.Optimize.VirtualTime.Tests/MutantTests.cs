@@ -17,6 +17,16 @@ public sealed class MutantTests(ITestOutputHelper output)
     [Fact]
     public void Three_faults_of_the_protocol_are_caught_too() => AllAreCaught(More, t => t.Violations, 2_000);
 
+    /// <summary>Only the model knows who made a segment.</summary>
+    [Fact]
+    public void Somebody_elses_plans_that_are_counted_as_ours_are_seen()
+    {
+        AllAreCaught([new AdoptsWhatIsListed { AmongOthers = true }], t => t.Violations, 500);
+        var campaign = Campaign.Run(0, 2_000, new() { AmongOthers = true });
+        output.WriteLine(campaign.Summary());
+        Assert.Null(campaign.Broken);
+    }
+
     [Fact]
     public void Seven_of_seven_seeded_faults_are_caught_by_the_judge_alone()
     {
@@ -31,6 +41,6 @@ public sealed class MutantTests(ITestOutputHelper output)
         output.WriteLine(caught.Count == 0 ? $"{mutant.GetType().Name}: not caught by {seeds} seeds"
             : $"{mutant.GetType().Name}: by {caught.Count} of {seeds} seeds, {string.Join(", ", caught.Take(4).Select(t => t.Seed))} first: {verdict(caught[0])[0]}");
         Assert.NotEmpty(caught);
-        Assert.All(caught.Take(20), t => Assert.Empty(Campaign.One(t.Seed, new()).Violations));
+        Assert.All(caught.Take(20), t => Assert.Empty(Campaign.One(t.Seed, new() { AmongOthers = mutant.AmongOthers }).Violations));
     });
 }

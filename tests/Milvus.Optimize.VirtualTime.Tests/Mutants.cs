@@ -119,3 +119,15 @@ internal sealed class SendsWhatItFinds : Mutant
 {
     public override bool SendsFound => true;
 }
+
+/// <summary>After a trigger without an answer, whatever the server lists at work is taken for what it started.</summary>
+internal sealed class AdoptsWhatIsListed : Mutant
+{
+    public override Decision Decide(CollectionState state, OptimizeCommand command, OptimizePolicy policy)
+    {
+        if (state.Run is not R.Reconciling s || command is not C.RecordReconciliation { WaitedOut: true, Segments: not null, Listed: { } listed } c || s.Facts.Run != c.Run) return base.Decide(state, command, policy);
+        var ids = listed.Where(l => l.AtWork).Select(l => l.CompactionId).Distinct().Order().ToList();
+        return ids.Count == 0 ? base.Decide(state, command, policy)
+            : new([new E.TriggerAcknowledged(Stamp(state, s, c), ids[^1], 1), .. ids.SkipLast(1).Select(id => new E.LateOutcomeStored(Stamp(state, s, c), id, StartedNothing: false, ""))]);
+    }
+}

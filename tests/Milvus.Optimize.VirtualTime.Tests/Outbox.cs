@@ -59,6 +59,7 @@ internal sealed class Outbox(Schedule schedule, VirtualNode node)
     private void Arrive(Call call)
     {
         if (schedule.Faults.Strikes(Act.TriggerLost, "")) return;
+        var amongOthers = schedule.BeginsAmongOthers();
         schedule.Truths.Arrived(call.Run, call.Attempt, schedule.Clock.Now);
         TriggerOutcome outcome;
         try
@@ -71,7 +72,7 @@ internal sealed class Outbox(Schedule schedule, VirtualNode node)
             outcome = new TriggerOutcome.Refused(e.Failure);
         }
 
-        if (!node.IsAlive(call.Life)) return;
+        if (amongOthers || !node.IsAlive(call.Life)) return;
         if (schedule.Faults.Strikes(Act.TriggerAnswerLost, ""))
         {
             if (schedule.Random.Next(2) == 0) return;

@@ -13,6 +13,17 @@ internal sealed partial class Schedule
         if (Faults.StrikesNow()) After(TimeSpan.FromMilliseconds(Random.Next(2000)), Act.Danger, node.Name, () => Cause(Random.Next(2) == 0 ? Act.NodeCrashes : Act.NodePauses, node));
     }
 
+    /// <summary>Once in a schedule that is about it, somebody else's merge of some segments begins right before ours of the rest.</summary>
+    public bool BeginsAmongOthers()
+    {
+        if (!Mutant.AmongOthers || _begunAmongOthers) return false;
+        Server.Simulation.Change(world =>
+        {
+            if (world.Catalog.Find("default", Server.Collection) is { } collection) world.Compactions.StartForeign(collection, TimeSpan.FromSeconds(Random.Next(5, 150)), Random.Next(2, 4));
+        });
+        return _begunAmongOthers = true;
+    }
+
     private void Cause(Act fault) => Cause(fault, Nodes[Random.Next(Nodes.Length)]);
 
     private void Cause(Act fault, VirtualNode node)

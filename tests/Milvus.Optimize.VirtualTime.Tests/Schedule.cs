@@ -18,6 +18,7 @@ internal sealed partial class Schedule
     private readonly List<string>? _trace;
     private readonly long[] _counts;
     private int _done;
+    private bool _begunAmongOthers;
 
     public Schedule(int seed, Mutant mutant, long[] counts, bool traces = false)
     {
@@ -157,10 +158,10 @@ internal sealed partial class Schedule
         string[] generations = ["2.3", "g0", "g1", "g3", "g4", "g6"];
         var simulation = new Simulation(new()
         {
-            Generation = generations[Random.Next(generations.Length)],
+            Generation = Mutant.AmongOthers ? "g6" : generations[Random.Next(generations.Length)],
             Scenario = "merged",
             TimeProvider = new MachineTime(Clock),
-            Timings = new() { CompactionOverheadSeconds = Random.Next(1, 20), PlansAtOnce = Random.Next(1, 4), HandOverSeconds = Random.Next(2, 30), IndexRowsPerSecond = Random.Next(3) == 0 ? 5_000 : 100_000 },
+            Timings = new() { CompactionOverheadSeconds = Mutant.AmongOthers ? Random.Next(5, 150) : Random.Next(1, 20), PlansAtOnce = Random.Next(1, 4), HandOverSeconds = Random.Next(2, 30), IndexRowsPerSecond = Random.Next(3) == 0 ? 5_000 : 100_000 },
         });
         var shards = Random.Next(3) == 0 ? 2 : 1;
         simulation.Change(world => WorldSetup.Add(new()
@@ -170,7 +171,7 @@ internal sealed partial class Schedule
             Partitions = Random.Next(3) == 0 ? ["_default", "p"] : ["_default"],
             Loaded = Random.Next(4) > 0,
             GrowingRows = Random.Next(3) == 0 ? 2000 : 0,
-            Segments = [new() { Rows = Random.Next(1, 30) * 1000, Count = Random.Next(1, 5) }, new() { Rows = 5000, Count = 1, Sorted = Random.Next(6) > 0 }],
+            Segments = [new() { Rows = Random.Next(1, 30) * 1000, Count = Mutant.AmongOthers ? 6 : Random.Next(1, 5) }, new() { Rows = 5000, Count = 1, Sorted = Random.Next(6) > 0 }],
         }, world));
         return new(simulation, "it");
     }

@@ -20,7 +20,7 @@ internal static class Verdict
     {
         var log = schedule.Server.Simulation.Log.Entries.Select(Line).ToList();
         var evidence = new Evidence([.. schedule.Journal.Rows.Select(r => Row(schedule, r))], [.. log.Concat(Looks(schedule, log)).OrderBy(l => l.At)], [.. schedule.Clients.Seen]);
-        ImmutableArray<Violation> inside = [.. schedule.Truths.Find(schedule.Journal)];
+        ImmutableArray<Violation> inside = [.. schedule.Truths.Find(schedule.Journal, MadeByOthers(schedule))];
         if (!schedule.Clients.AreDone) inside = inside.Add(new("I2", "faults are over, and a client still waits for its answer or for the end of its run"));
         return (Tribunal.Judge(evidence), inside);
     }
@@ -39,6 +39,9 @@ internal static class Verdict
                 yield return new("compactionEnded", row.SeenAt, 0) { CollectionId = id, CompactionId = "a look", Foreign = true, SegmentsAfter = Simulation.Ids(truth.Select(s => s.Id)), SegmentsTogether = [.. truth.GroupBy(s => s.Place).Select(g => Simulation.Ids(g.Select(s => s.Id)))] };
         }
     }
+
+    private static ImmutableHashSet<string> MadeByOthers(Schedule schedule) =>
+        [.. schedule.Server.Simulation.Log.Entries.Where(e => e.Foreign == true).SelectMany(e => e.SegmentsMade ?? [])];
 
     private static JournalRow Row(Schedule schedule, StoredEvent row)
     {
@@ -78,7 +81,9 @@ internal sealed class Truths
 
     public void Arrived(RunId run, int attempt, DateTimeOffset at) => _arrived.Add((run, attempt, at));
 
-    public IEnumerable<Violation> Find(FakeJournal journal)
+    /// <param name="journal">What the product stored.</param>
+    /// <param name="byOthers">Segments that somebody else's compactions made.</param>
+    public IEnumerable<Violation> Find(FakeJournal journal, ImmutableHashSet<string> byOthers)
     {
         foreach (var row in journal.Rows.Where(r => GivesUp(r.Event)))
         {
@@ -90,7 +95,7 @@ internal sealed class Truths
         {
             var end = (OptimizeEvent.Ended)row.Event;
             var run = journal.Rows.Where(r => r.Event.Stamp.Run == end.Stamp.Run && r.SequenceNr <= row.SequenceNr).OrderBy(r => r.SequenceNr).ToList();
-            if (Fault(end, row.SeenAt, truth, run) is { } fault) yield return new("I3", $"{end.Stamp.Run}: Succeeded, but {fault}");
+            if ((Fault(end, row.SeenAt, truth, run) ?? CountedAsOurs(end, truth, run, byOthers)) is { } fault) yield return new("I3", $"{end.Stamp.Run}: Succeeded, but {fault}");
         }
     }
 
@@ -109,6 +114,18 @@ internal sealed class Truths
     private static bool GivesUp(OptimizeEvent e) => e is OptimizeEvent.TriggerReconciled { Triggered: false } or OptimizeEvent.LaneFreed or OptimizeEvent.TriggerNotSent;
 
     private bool ArrivedAfter(StoredEvent row, Stamp intent) => _arrived.Exists(a => a.Run == intent.Run && a.Attempt == intent.Attempt && a.At > row.SeenAt);
+
+    /// <summary>Somebody else merged candidates, which is worth a warning or another round: a success without either took their plans for ours.</summary>
+    private static string? CountedAsOurs(OptimizeEvent.Ended end, ImmutableArray<TrueSegment> truth, List<StoredEvent> run, ImmutableHashSet<string> byOthers)
+    {
+        var events = run.Select(r => r.Event).ToList();
+        if (events.Exists(e => e is OptimizeEvent.MergedElsewhere or OptimizeEvent.Warned { Warning.Code: WarningCode.FlushedMeanwhile or WarningCode.RowsNotCompared })) return null;
+        var candidates = events.OfType<OptimizeEvent.CandidatesChosen>().LastOrDefault()?.Candidates.Select(c => c.Id).ToHashSet() ?? [];
+        var claimed = end.SegmentsAfter.Select(s => s.Id).ToHashSet();
+        var theirs = truth.FirstOrDefault(s => claimed.Contains(s.Id) && byOthers.Contains(Simulation.Ids([s.Id])[0]) && s.From.Any(candidates.Contains)
+            && truth.Any(o => o.Id != s.Id && o.Place == s.Place && claimed.Contains(o.Id)));
+        return theirs is null ? null : $"segment {theirs.Id}, which somebody else made of candidates, stands beside others that it could be merged with, and no warning says so";
+    }
 
     private string? Fault(OptimizeEvent.Ended end, DateTimeOffset at, ImmutableArray<TrueSegment> truth, List<StoredEvent> run)
     {

@@ -90,6 +90,7 @@ public static partial class RunDocuments
 
     private static string Message(OptimizeRun.Active run) => run switch
     {
+        { Facts.HeldBy: { } held } => held,
         OptimizeRun.ChoosingCandidates { Facts.Fruitless: { } f } => $"{f.Reason}; tried {f.Count} times, trying again",
         OptimizeRun.ChoosingCandidates { Facts: { LeftOut: { Segments.IsEmpty: false } l, Merge.Candidates.IsEmpty: true } f } =>
             $"waiting for what round {f.Round - 1} left out: {l.Reason}",

@@ -39,20 +39,12 @@ public static class RunReports
         var plans = Plans(round);
         var rows = round.OfType<E.CandidatesChosen>().SelectMany(c => c.Candidates).GroupBy(s => s.Id).ToDictionary(s => s.Key, s => s.Last().Rows);
         return new(
-            round.Key, [.. round.SelectMany(Followed).Select(Id).Distinct()], round.OfType<E.IntentAccepted>().Count(),
+            round.Key, [.. round.OfType<E.TriggerAcknowledged>().Select(e => Id(e.CompactionId)).Distinct()], round.OfType<E.IntentAccepted>().Count(),
             [.. plans.Select(p => new PlanOfRoundDocument([.. p.Sources.Select(Id)], [.. p.Targets.Select(Id)], p.FailureReason))],
             round.OfType<E.CandidatesChosen>().LastOrDefault()?.Candidates.Length ?? 0,
             plans.IsEmpty ? null : plans.Where(p => !p.Targets.IsEmpty).SelectMany(p => p.Sources).Sum(rows.GetValueOrDefault),
             [.. next?.Uncovered.Select(Id) ?? []], next?.Reason ?? "");
     }
-
-    // What was acknowledged, and what was found in the server's list when no answer came.
-    private static IEnumerable<long> Followed(E e) => e switch
-    {
-        E.TriggerAcknowledged a => [a.CompactionId],
-        E.TriggerReconciled r => r.AtWork,
-        _ => [],
-    };
 
     // They are read again and again, and a later reading may lack what the server has forgotten.
     private static ImmutableArray<CompactionPlan> Plans(IEnumerable<E> round) =>

@@ -163,8 +163,8 @@ public sealed record CompactionObservation(
 public sealed record CompactionPlan(ImmutableArray<long> Sources, ImmutableArray<long> Targets, bool NamesEveryTarget, string FailureReason);
 
 /// <summary>One plan in a server's list of a collection's compactions: ours, another client's, or the server's own.</summary>
-/// <param name="CompactionId">The id that whoever asked for it was told.</param>
-/// <param name="AtWork">Waiting or executing; false once it is over, however it ended.</param>
+/// <param name="CompactionId">The id that whoever asked for it was told; 0 where the list names none.</param>
+/// <param name="AtWork">Waiting or executing, or in a state that nobody knows; false once it is over, however it ended.</param>
 public sealed record ListedCompaction(long CompactionId, ImmutableArray<long> Sources, bool AtWork);
 
 /// <summary>One merge as a management port shows it: nothing says who asked for it.</summary>

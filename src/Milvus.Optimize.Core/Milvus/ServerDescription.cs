@@ -23,8 +23,11 @@ public sealed record GenerationRange(Generation? Oldest, Generation? Newest)
     /// <summary>True where asking for a collection's compactions may be worth a call.</summary>
     public bool MayListCompactions => Newest is not { } newest || newest >= Generation.G6;
 
-    /// <summary>True when no server of this range leaves segments out for being clustered, unsorted or protected: those that it leaves out are busy.</summary>
-    public bool LeavesOutTheBusyAlone => Newest is { } newest && newest < Generation.G4;
+    /// <summary>
+    /// True when no server of this range leaves segments out of a merge for being unsorted or protected: those that it leaves out are busy. That is known of
+    /// 2.3, by recordings, and of the first servers that force-merge; 2.4 and 2.5 choose by rules of their own.
+    /// </summary>
+    public bool LeavesOutTheBusyAlone => this is { Oldest: Generation.V23, Newest: Generation.V23 } or { Oldest: >= Generation.G1, Newest: <= Generation.G3 };
 
     /// <summary>True when no server of this range merges by target size.</summary>
     public bool IgnoresTargetSize => Newest is { } newest && newest <= Generation.G0;

@@ -62,13 +62,13 @@ public static partial class OptimizeDecider
         var flushed = MergeNeed.Flushed(segments);
         var standing = flushed.Select(s => s.Id).ToHashSet();
 
-        // Without plans the server's list tells, or else only the candidates: all gone, or no longer changing.
+        // Without plans only the candidates tell: all gone, or no longer changing. Where nobody is at work they change no more.
         if (plans.IsEmpty)
         {
             if (run.CompactionId is null && IsShownAtWork(facts.Merge.Candidates, look.Tasks)) return [];
-            var over = run.CompactionId is null && look.Listed is { } all && !IsPatient(at, policy)
-                ? !all.Any(l => l.AtWork)
-                : look.Settled || !facts.Merge.Candidates.Any(s => standing.Contains(s.Id));
+            var candidates = facts.Merge.Candidates.Select(s => s.Id);
+            if (run.CompactionId is null && StillAtWork(at, candidates, look.Listed, policy) is not null) return [];
+            var over = look.Settled || (run.CompactionId is null && look.Listed is { } all && !all.Any(l => l.AtWork)) || !candidates.Any(standing.Contains);
             return over ? [ended, .. EndIfCancelled(at, facts, flushed)] : [];
         }
 

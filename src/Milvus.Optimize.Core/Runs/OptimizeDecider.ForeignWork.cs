@@ -5,11 +5,15 @@ using E = Milvus.Optimize.Core.Runs.OptimizeEvent;
 namespace Milvus.Optimize.Core.Runs;
 
 /// <summary>
-/// Where a server lists the collection's compactions: somebody else's are waited for before ours begins, and what an unanswered trigger started is found among
-/// those at work. Everywhere else the segments tell, and a management port where there is one.
+/// Where a server lists the collection's compactions. That something is at work is a reason to wait, before a trigger and after one without an answer; whose it
+/// is nobody can tell, and it is never taken for ours. When nothing is at work the segments alone decide; where there is no list they do too, and a management
+/// port where there is one.
 /// </summary>
 public static partial class OptimizeDecider
 {
+    /// <summary>A run that waits says once for what: the reason stays its own until it goes on.</summary>
+    private static E.Warned? Held(Now at, WarningCode code, string by) => at.Run.Facts.HeldBy is null ? at.Warn(code, by) : null;
+
     /// <summary>
     /// Why a merge would be too early: others work on its segments. Where they hold all, a trigger would start nothing; where they hold some, waiting costs less
     /// than merging the rest twice, until the patience is over.
@@ -22,27 +26,25 @@ public static partial class OptimizeDecider
         var held = theirs.SelectMany(l => l.Sources).Where(ids.Contains).Distinct().Count();
         return held == 0 || (held < flushed.Length && IsPatient(at, policy))
             ? null
-            : $"{held} of {flushed.Length} segments were held by compaction {string.Join(", ", theirs.Select(l => l.CompactionId).Distinct().Order())}, which this run did not start: it waited";
+            : $"{held} of {flushed.Length} segments were held by {Named(theirs)}, which this run did not start: it waited";
     }
 
     /// <summary>
-    /// After W whatever an unanswered trigger started is in the list. What works on its candidates is followed to its end, and whatever else works on the
-    /// collection with it, for it may be a part of the same: nothing of ours is started beside it.
+    /// Why nothing can be said yet of a trigger without an answer, and nothing be sent: something works on its segments, or, for as long as the patience
+    /// lasts, elsewhere in the collection, where it may be at work as well.
     /// </summary>
     /// <returns>Null where the segments decide.</returns>
-    private static Decision? ByList(Now at, ImmutableArray<SegmentObservation> candidates, int standing, ImmutableArray<ListedCompaction> listed, OptimizePolicy policy)
+    private static string? StillAtWork(Now at, IEnumerable<long> candidates, ImmutableArray<ListedCompaction>? listed, OptimizePolicy policy)
     {
-        var ids = candidates.Select(s => s.Id).ToHashSet();
-        var atWork = listed.Where(l => l.AtWork).GroupBy(l => l.CompactionId)
-            .Select(g => (Id: g.Key, Held: g.SelectMany(l => l.Sources).Where(ids.Contains).Distinct().Count()))
-            .OrderByDescending(c => c.Held).ThenByDescending(c => c.Id).ToList();
-        if (atWork.Count == 0) return null;
-        if (atWork[0].Held == 0 && standing == candidates.Length) return IsPatient(at, policy) ? null : Decision.Nothing;
-        return Decision.Accept(new E.TriggerReconciled(at.Stamp, Triggered: true,
-            $"the server lists compaction {string.Join(", ", atWork.Select(c => c.Id))} at work; {atWork.Sum(c => c.Held)} of {candidates.Length} segments are in it, {candidates.Length - standing} are gone")
-        {
-            AtWork = [.. atWork.Select(c => c.Id)],
-        });
+        var atWork = listed is { } all ? all.Where(l => l.AtWork).ToList() : [];
+        var ids = candidates.ToHashSet();
+
+        // What does not say what it works on may work on anything.
+        var onThem = atWork.Where(l => l.Sources.IsEmpty || l.Sources.Any(ids.Contains)).ToList();
+        if (onThem.Count == 0 && (atWork.Count == 0 || (IsPatient(at, policy) && !(at.At - at.State.Lane?.Intent.At < policy.LeftOutPatience)))) return null;
+        return onThem.Count > 0
+            ? $"a trigger got no answer, and the server lists {Named(onThem)} at work on its segments, its own or somebody else's: it was waited for"
+            : $"a trigger got no answer, and the server lists {Named(atWork)} at work in the collection: it was waited for";
     }
 
     /// <summary>
@@ -65,10 +67,12 @@ public static partial class OptimizeDecider
     private static bool AreWithin(ListedTask task, ImmutableArray<SegmentObservation> candidates) =>
         !task.Sources.IsEmpty && task.Sources.All(source => candidates.Any(c => c.Id == source));
 
-    /// <summary>Why the lane of an unanswered trigger is free.</summary>
-    private static string? LaneIsFree(ImmutableArray<ListedCompaction> listed, bool waitedOut) =>
-        waitedOut && !listed.Any(l => l.AtWork) ? "its sender is out of time, and the server lists no compaction of the collection at work" : null;
+    private static string Named(IReadOnlyCollection<ListedCompaction> compactions)
+    {
+        var ids = compactions.Select(l => l.CompactionId).Where(id => id > 0).Distinct().Order().ToList();
+        return ids.Count > 0 ? $"compaction {string.Join(", ", ids)}" : "a compaction without an id";
+    }
 
-    /// <summary>Somebody else's work on a collection may never end, one compaction after the other: it is waited for so long.</summary>
+    /// <summary>Somebody else's work on a collection may never end, one compaction after the other: where it holds nothing of ours it is waited for so long.</summary>
     private static bool IsPatient(Now at, OptimizePolicy policy) => at.InStage >= policy.LeftOutPatience;
 }

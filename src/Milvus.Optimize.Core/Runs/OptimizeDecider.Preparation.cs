@@ -90,7 +90,9 @@ public static partial class OptimizeDecider
     private static Decision LaneSeen(Now at, C.RecordLane c, OptimizePolicy policy)
     {
         if (at.State.Lane is not { } lane) return Decision.Nothing;
-        var reason = lane.CompactionId is null && c.Look.Listed is { } listed && !IsPatient(at, policy) ? LaneIsFree(listed, c.WaitedOut) : LaneIsFree(lane, c);
+        if (lane.CompactionId is null && c.Look.Listed is not null && !c.WaitedOut) return Decision.Nothing;
+        if (lane.CompactionId is null && StillAtWork(at, lane.Candidates, c.Look.Listed, policy) is { } work) return Waiting(at, work);
+        var reason = LaneIsFree(lane, c);
         return reason is null ? Decision.Nothing : Decision.Accept(new E.LaneFreed(at.Stamp, reason));
     }
 
@@ -103,6 +105,7 @@ public static partial class OptimizeDecider
         if (standing == 0 && !lane.Candidates.IsEmpty) return "its segments are all gone";
         if (!c.WaitedOut || lane.CompactionId is not null) return null;
         if (standing == lane.Candidates.Length) return "its sender is out of time, and all its segments stand";
+        if (c.Look.Listed is { } listed && !listed.Any(l => l.AtWork)) return "its sender is out of time, and the server lists no compaction of the collection at work";
         return c.Look.Settled ? "its sender is out of time, and the segments change no more" : null;
     }
 
@@ -137,9 +140,9 @@ public static partial class OptimizeDecider
         }
         else if (OthersAtWork(at, flushed, c.Listed, policy) is { } others)
         {
-            if (!facts.HasWarning(WarningCode.ForeignCompaction)) events.Add(at.Warn(WarningCode.ForeignCompaction, others));
+            if (Held(at, WarningCode.ForeignCompaction, others) is { } held) events.Add(held);
         }
-        else
+        else if (facts.Fruitless is not { } tried || !PausesAfter(at, tried, flushed, policy))
         {
             events.Add(new E.CandidatesChosen(at.Stamp, flushed, Known: true, minimum));
         }

@@ -73,8 +73,8 @@ public static partial class OptimizeDecider
 
         // Before W is over a segment that is gone may be somebody else's work, and the trigger may be on its way still.
         if (!c.WaitedOut) return Decision.Nothing;
+        if (StillAtWork(at, candidates.Select(s => s.Id), c.Listed, policy) is { } work) return Waiting(at, work);
         var standing = Standing(candidates.Select(s => s.Id), segments);
-        if (c.Listed is { } listed && ByList(at, candidates, standing, listed, policy) is { } told) return told;
         if (standing < candidates.Length)
         {
             return Decision.Accept(new E.TriggerReconciled(at.Stamp, Triggered: true,
@@ -92,6 +92,8 @@ public static partial class OptimizeDecider
                 $"{facts.Merge.UnknownAttempts + 1} triggers got no answer and left no trace; see whether the server is well, then: retry {facts.Run}, or abandon it"));
     }
 
+    private static Decision Waiting(Now at, string work) => Held(at, WarningCode.TriggerUnanswered, work) is { } held ? Decision.Accept(held) : Decision.Nothing;
+
     /// <summary>Nothing was started: again later, unless there is a reason why it never will be.</summary>
     private static ImmutableArray<OptimizeEvent> Fruitless(
         Now at, RunFacts facts, ImmutableArray<SegmentObservation> flushed, string reason, OptimizePolicy policy)
@@ -102,13 +104,9 @@ public static partial class OptimizeDecider
         if (!facts.HasVectorIndex)
             return [nothing, at.End(RunOutcome.Failed, RunEndReason.NoIndex, $"the server started nothing, and '{facts.Collection.Name}' has no vector index; create one first", after: flushed)];
 
-        // A server that leaves out nothing else: somebody merges them, however long that takes. The run's own limits end the wait.
-        if (facts.Server.Generation.LeavesOutTheBusyAlone && flushed.All(s => s.Level != SegmentLevel.L2)) return [nothing];
+        if (MustBeBusy(facts, flushed)) return [nothing];
         var same = facts.Fruitless is { } before && before.Segments.SequenceEqual(ids) ? before : null;
         if (same is null || same.Count + 1 < policy.MaxFruitlessTries || at.At - same.Since < policy.FruitlessWindow) return [nothing];
-
-        // A trigger of ours that was never answered may be what keeps them busy: the segments stand until it is done.
-        if (facts.Merge.UnknownAttempts > 0) return [nothing];
         var levels = string.Join(", ", flushed.GroupBy(s => s.Level).OrderBy(g => g.Key).Select(g => $"{g.Count()} of level {g.Key}"));
         return
         [
@@ -116,6 +114,29 @@ public static partial class OptimizeDecider
             at.End(RunOutcome.PartiallySucceeded, RunEndReason.CoverageIncomplete,
                 $"{same.Count + 1} tries in {at.At - same.Since:hh\\:mm\\:ss} started nothing, and nothing shows that somebody else works on the segments ({levels}): they are clustered or protected, or busy without a sign", after: flushed),
         ];
+    }
+
+    /// <summary>
+    /// Whoever keeps the segments busy is waited for until the run's own limits: on a server that leaves out nothing else, and where a trigger of ours that was
+    /// never answered may be what does.
+    /// </summary>
+    private static bool MustBeBusy(RunFacts facts, ImmutableArray<SegmentObservation> flushed) =>
+        facts.Merge.UnknownAttempts > 0 || (facts.Server.Generation.LeavesOutTheBusyAlone && flushed.All(s => s.Level != SegmentLevel.L2));
+
+    /// <summary>Each try journals all candidates: after the first ones they are fewer and fewer, until none of the tried segments stands any more.</summary>
+    private static bool PausesAfter(Now at, FruitlessTries tried, ImmutableArray<SegmentObservation> flushed, OptimizePolicy policy)
+    {
+        var facts = at.Run.Facts;
+
+        // Every try leads out of the stage and back.
+        var tries = facts.Timeline.Count(e => e.Stage == Stage.Compacting && e.Round == facts.Round) - 1;
+        if (tries < policy.MaxFruitlessTries || Standing(tried.Segments, flushed) == 0) return false;
+        var doubled = policy.BusyPause * Math.Pow(2, Math.Min(tries - policy.MaxFruitlessTries, 20));
+        var until = facts.ChangedAt + (doubled < policy.MaxBusyPause ? doubled : policy.MaxBusyPause);
+
+        // The try that ends a run comes when it can.
+        var last = tried.Since + policy.FruitlessWindow;
+        return at.At < (MustBeBusy(facts, flushed) || until < last ? until : last);
     }
 
     private static ImmutableArray<OptimizeEvent> EndIfCancelled(Now at, RunFacts facts, ImmutableArray<SegmentObservation> after = default) =>

@@ -110,7 +110,7 @@ public static partial class OptimizeDecider
     private static IEnumerable<E.Warned> Warnings(Now at, RunFacts facts, MergeEvidence evidence)
     {
         if (facts.Merge.FoundBySegments)
-            yield return at.Warn(WarningCode.MergedByServer, $"the trigger's answer was lost: the merge was found {(facts.Merge.CompactionId is { } id ? $"in the server's list, as compaction {id}" : "by its segments")}");
+            yield return at.Warn(WarningCode.MergedByServer, $"the trigger's answer was lost: the merge was found by its segments{(facts.Merge.CompactionId is { } id ? $", and its id came later: {id}" : "")}");
         if (evidence.RowsRemoved is { } removed) yield return at.Warn(WarningCode.RowsRemoved, removed);
         if (evidence.RowsNotCompared is { } unknown && !facts.HasWarning(WarningCode.RowsNotCompared)) yield return at.Warn(WarningCode.RowsNotCompared, unknown);
         if (evidence.FlushedMeanwhile > 0)

@@ -110,6 +110,7 @@ public static partial class OptimizeDecider
         var f = run.Facts;
         if (run is R.ChoosingCandidates && f is { LeftOut: { Segments.IsEmpty: false } left, Merge.Candidates.IsEmpty: true })
             return Decision.Accept(at.End(RunOutcome.TimedOut, RunEndReason.SegmentsBusy, $"the deadline is over, and what was merged is merged, but {left.Reason}"));
+        if (f.HeldBy is { } held) return Decision.Accept(at.End(RunOutcome.TimedOut, RunEndReason.SegmentsBusy, $"the deadline is over: {held}{at.Remains}"));
         return f.Fruitless is { } fruitless
             ? Decision.Accept(at.End(RunOutcome.TimedOut, RunEndReason.SegmentsBusy, $"the deadline is over, and the segments were still busy: {fruitless.Reason}{at.Remains}"))
             : Decision.Accept(at.End(RunOutcome.TimedOut, RunEndReason.DeadlineExceeded, $"the deadline is over during {Words(f.Stage)}{at.Remains}"));
@@ -120,6 +121,7 @@ public static partial class OptimizeDecider
         R.NeedsOperator => Decision.Nothing,
         R.ChoosingCandidates when at.State.Lane is { } lane => Decision.Accept(new E.OperatorNeeded(at.Stamp,
             $"the trigger of {lane.Intent.Run} may still be at work and nothing shows that it ended; see the server, then: abandon {lane.Intent.Run} --free-lane, and retry {run.Facts.Run}")),
+        { Facts.HeldBy: { } held } => Decision.Accept(at.End(RunOutcome.TimedOut, RunEndReason.SegmentsBusy, $"that took too long: {held}{at.Remains}")),
         _ => Decision.Accept(at.End(RunOutcome.TimedOut, RunEndReason.NoProgress, $"nothing changed for too long during {Words(run.Facts.Stage)}{at.Remains}")),
     };
 

@@ -58,14 +58,7 @@ public abstract record OptimizeEvent(Stamp Stamp)
     public sealed record LateOutcomeStored(Stamp Stamp, long CompactionId, bool StartedNothing, string Evidence) : OptimizeEvent(Stamp);
 
     /// <summary>What became of a trigger without an answer.</summary>
-    public sealed record TriggerReconciled(Stamp Stamp, bool Triggered, string Evidence) : OptimizeEvent(Stamp)
-    {
-        /// <summary>
-        /// Compactions of the collection that the server's own list named as at work; what the trigger started is among them. Empty where there is no such list,
-        /// and in journals before 0.2.
-        /// </summary>
-        public ImmutableArray<long> AtWork { get; init; } = [];
-    }
+    public sealed record TriggerReconciled(Stamp Stamp, bool Triggered, string Evidence) : OptimizeEvent(Stamp);
 
     /// <summary>The server acknowledged and started nothing.</summary>
     public sealed record NothingStarted(Stamp Stamp, string Reason, ImmutableArray<long> Segments) : OptimizeEvent(Stamp);

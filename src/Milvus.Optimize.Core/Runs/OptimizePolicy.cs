@@ -26,6 +26,12 @@ public sealed record OptimizePolicy
     /// <summary>Time these tries span at least. Default 10 min.</summary>
     public TimeSpan FruitlessWindow { get; init; } = TimeSpan.FromMinutes(10);
 
+    /// <summary>The pause after so many tries; it doubles with each further one that starts nothing. Default 1 min.</summary>
+    public TimeSpan BusyPause { get; init; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>The longest such pause. Default 15 min.</summary>
+    public TimeSpan MaxBusyPause { get; init; } = TimeSpan.FromMinutes(15);
+
     /// <summary>Rows pending this long behind finished indexes, while new segments appear, are steady ingest. Default 10 min.</summary>
     public TimeSpan IngestPatience { get; init; } = TimeSpan.FromMinutes(10);
 

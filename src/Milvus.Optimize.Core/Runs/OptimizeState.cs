@@ -14,8 +14,8 @@ public static class OptimizeState
         return e switch
         {
             E.OwnershipTaken => next,
-            E.LaneFreed => next,
-            E.LateOutcomeStored => Late(next),
+            E.LaneFreed => next with { Run = next.Run is R.Active a ? a with { Facts = a.Facts with { HeldBy = null } } : next.Run },
+            E.LateOutcomeStored l => Late(next, l),
             E.Started s => Start(next, s),
             E.Joined j => next with { Requests = next.Requests.SetItem(j.Key, new(j.Stamp.Run, j.Parameters, null)) },
             E.Ended end => End(next, end),
@@ -23,11 +23,17 @@ public static class OptimizeState
         };
     }
 
-    /// <summary>An answer that came after all: where it names a compaction, nothing may be sent before that is over.</summary>
-    private static CollectionState Late(CollectionState state) => state with
+    /// <summary>An answer that came after all: where it names a compaction, that is followed, and nothing may be sent before it is over.</summary>
+    private static CollectionState Late(CollectionState state, E.LateOutcomeStored late) => state with
     {
         GivenUp = null,
-        Run = state is { Run: R.Compacting c, Lane: not null } ? new R.ChoosingCandidates(c.Facts) : state.Run,
+        Run = state switch
+        {
+            { Run: R.Compacting c, Lane: not null } => new R.ChoosingCandidates(c.Facts),
+            { Run: R.WaitingForCompaction { CompactionId: null } w, Lane: { CompactionId: { } id } lane } when lane.Intent.Run == w.Facts.Run && id == late.CompactionId =>
+                new R.WaitingForCompaction(w.Facts with { Merge = w.Facts.Merge with { CompactionId = id } }, id),
+            _ => state.Run,
+        },
     };
 
     /// <summary>This trigger started nothing, but an earlier one may run still: its end comes before the next try.</summary>
@@ -68,7 +74,7 @@ public static class OptimizeState
             .Select(r => KeyValuePair.Create(r.Key, r.Value with { EndedAt = e.Stamp.At }));
         return state with
         {
-            Run = new R.Ended(facts with { ChangedAt = e.Stamp.At, LeftOut = null, Minimum = e.Minimum ?? facts.Minimum }, e.End, e.SegmentsAfter, e.Stamp.At),
+            Run = new R.Ended(facts with { ChangedAt = e.Stamp.At, LeftOut = null, HeldBy = null, Minimum = e.Minimum ?? facts.Minimum }, e.End, e.SegmentsAfter, e.Stamp.At),
             Requests = state.Requests.SetItems(ended),
             LastProven = e.FullyMerged ? new(facts.Parameters.TargetSize, [.. e.SegmentsAfter.Select(s => s.Id)]) : state.LastProven,
         };
@@ -81,7 +87,7 @@ public static class OptimizeState
 
     private static R.Active Advance(R.Active run, OptimizeEvent e)
     {
-        var facts = run.Facts with { ChangedAt = e.Stamp.At };
+        var facts = run.Facts with { ChangedAt = e.Stamp.At, HeldBy = HeldBy(run.Facts, e) };
         return (run, e) switch
         {
             (_, E.Warned w) => run with { Facts = facts with { Warnings = facts.Warnings.Add(w.Warning) } },
@@ -106,6 +112,14 @@ public static class OptimizeState
         };
     }
 
+    /// <summary>What a run waits for holds until it goes on.</summary>
+    private static string? HeldBy(RunFacts facts, OptimizeEvent e) => e switch
+    {
+        E.Warned { Warning: { Code: WarningCode.ForeignCompaction or WarningCode.TriggerUnanswered } w } => w.Message,
+        E.Warned or E.CancelRequested or E.CollectionRenamed => facts.HeldBy,
+        _ => null,
+    };
+
     private static R.Active Merge(R.Active run, RunFacts facts, OptimizeEvent e) => (run, e) switch
     {
         (R.ChoosingCandidates, E.CandidatesChosen c) => new R.Compacting(WithCandidates(facts, c)),
@@ -118,8 +132,8 @@ public static class OptimizeState
         (R.Triggering or R.Reconciling, E.TriggerNotSent) => new R.Compacting(facts),
         (R.Triggering or R.Reconciling, E.TriggerRefused) => new R.Compacting(facts),
         (R.Triggering t, E.TriggerOutcomeUnknown) => new R.Reconciling(facts, t.Budgets),
-        (R.Reconciling, E.TriggerReconciled { Triggered: true } r) => new R.WaitingForCompaction(
-            Enter(facts with { Fruitless = null, Merge = facts.Merge with { FoundBySegments = true, CompactionId = First(r) } }, Stage.WaitingForCompaction, e), First(r)),
+        (R.Reconciling, E.TriggerReconciled { Triggered: true }) => new R.WaitingForCompaction(
+            Enter(facts with { Fruitless = null, Merge = facts.Merge with { FoundBySegments = true, CompactionId = null } }, Stage.WaitingForCompaction, e), null),
         (R.Reconciling, E.TriggerReconciled) => new R.ChoosingCandidates(
             facts with { Merge = facts.Merge with { UnknownAttempts = facts.Merge.UnknownAttempts + 1 } }),
         (R.ReadingPlans, E.NothingStarted n) => new R.ChoosingCandidates(Enter(facts with { Fruitless = Count(facts.Fruitless, n) }, Stage.Compacting, e)),
@@ -170,13 +184,10 @@ public static class OptimizeState
         return lane with { Beside = lane.Beside.Add(l.CompactionId), Candidates = [.. lane.Candidates.Union(givenUp?.Candidates ?? [])] };
     }
 
-    private static long? First(E.TriggerReconciled r) => r.AtWork is [var first, ..] ? first : null;
-
     private static Lane? LaneAfter(Lane? lane, CollectionState state, OptimizeEvent e) => e switch
     {
         E.IntentAccepted i => new(i.Stamp, i.Budgets, null, [.. ActiveOf(state, e).Facts.Merge.Candidates.Select(s => s.Id)]),
         E.TriggerAcknowledged { CompactionId: > 0 } a => (lane ?? throw new InvalidOperationException($"{a.Stamp.Run} was acknowledged without an intent")) with { CompactionId = a.CompactionId },
-        E.TriggerReconciled { Triggered: true, AtWork: [var first, .. var rest] } => lane is null ? null : lane with { CompactionId = first, Beside = [.. lane.Beside.Union(rest)] },
         E.PlansRecorded p => lane is null ? null : lane with { Candidates = [.. lane.Candidates.Union(p.Plans.SelectMany(x => x.Sources))] },
         E.LateOutcomeStored l => LaneAfterLate(lane, state.GivenUp, l),
         E.TriggerNotSent or E.TriggerRefused or E.NothingStarted or E.TriggerReconciled { Triggered: false } => lane?.Rest(),

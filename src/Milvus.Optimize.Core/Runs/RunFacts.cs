@@ -55,6 +55,9 @@ public sealed record RunFacts
     /// <summary>Tries in a row that started nothing, with the same segments.</summary>
     public FruitlessTries? Fruitless { get; init; }
 
+    /// <summary>The compactions of others that the run waits for, or of a trigger without an answer; null while it waits for none that it sees.</summary>
+    public string? HeldBy { get; init; }
+
     /// <summary>What the round before this one left out; null in the first round, and where that left nothing out.</summary>
     public LeftOut? LeftOut { get; init; }
 

@@ -16,6 +16,7 @@ public enum WarningCode
     MergedByServer,
     SegmentsUnsorted,
     ForeignCompaction,
+    TriggerUnanswered,
 }
 
 /// <summary>A warning in a run's result.</summary>
