@@ -1,5 +1,4 @@
 using Akka.Actor;
-using Milvus.Optimize.Core.Identity;
 
 namespace Milvus.Optimize.Actors.Tests;
 
