@@ -44,6 +44,9 @@ public sealed class Traps : SimulatedTest
     public async Task A_restart_of_an_old_server_that_forgets_its_plans_costs_exactly_one_more_trigger()
     {
         await SimulateAsync(generation: "2.3", speed: 20);
+
+        // Three seconds of the wall: the restart is to come before the merge is over.
+        Control.Configure(new ServerTimings { CompactionOverheadSeconds = 60 });
         await using var host = await HostAsync();
         var task = await StartAsync(host);
         await Until(() => JournalFile.Count(Journal, "pr1") > 0);

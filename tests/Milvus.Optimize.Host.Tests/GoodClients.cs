@@ -24,9 +24,11 @@ internal sealed class GoodClients : IDisposable
     public static async Task<GoodClients> SignInAsync(ServedNode node, string run, int count)
     {
         var good = new GoodClients(run);
-        for (var i = 0; i < count; i++) good._clients.Add(NodeHttp.OverTcp(new(node.Url), await KeyAsync(node, $"good {i}")));
+        for (var i = 0; i < count; i++) good._clients.Add(Of(node, await KeyAsync(node, $"good {i}")));
         return good;
     }
+
+    public static HttpClient Of(ServedNode node, string key) => NodeHttp.OverTcp(new(node.Url), key);
 
     /// <summary>The text of a new key.</summary>
     public static async Task<string> KeyAsync(ServedNode node, string name, string role = "viewer")
