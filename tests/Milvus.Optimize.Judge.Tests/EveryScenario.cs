@@ -26,7 +26,8 @@ public sealed class EveryScenario
     [Theory, MemberData(nameof(Names))]
     public async Task Keeps_every_promise(string scenario)
     {
-        await using var court = await Court.OpenAsync(scenario, speed: 200);
+        // The first minute of "busy" is to be met, however long this process takes to come to it.
+        await using var court = await Court.OpenAsync(scenario, speed: scenario == "busy" ? 20 : 200);
         var run = await court.RunAsync();
         Assert.Equal(Others.GetValueOrDefault(scenario, "Succeeded/"), $"{run.State}/{run.StateReason}");
         Assert.Empty(court.Verdict());

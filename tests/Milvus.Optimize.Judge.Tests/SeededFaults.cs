@@ -27,7 +27,7 @@ public sealed class SeededFaults
     [Fact]
     public async Task A_merge_that_never_started_is_caught_when_it_is_called_a_success()
     {
-        await using var court = await Court.OpenAsync("busy");
+        await using var court = await Court.OpenAsync("busy", speed: 20);
         Assert.Equal("Succeeded", (await court.RunAsync(g => new BelievesMinusOne(g))).State);
         Assert.Contains(court.Verdict(), v => v.Invariant == "I3");
     }
