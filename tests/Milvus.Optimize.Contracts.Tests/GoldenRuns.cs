@@ -109,7 +109,22 @@ internal static class GoldenRuns
         s => new E.TriggerRefused(s, 1100, "invalid parameter"),
         s => new E.Ended(s, new(RunOutcome.Failed, RunEndReason.RejectedByServer, "the server refused the merge: invalid parameter", 1100), Segments(1, 2, 3), FullyMerged: false)).Events;
 
-    public static ImmutableArray<ImmutableArray<OptimizeEvent>> All { get; } = [Merged, Cancelled, Parked, AtWork, Refused];
+    /// <summary>A merge whose results somebody else's compaction replaced before the proof.</summary>
+    public static ImmutableArray<OptimizeEvent> Replaced { get; } = new Story(106).Run("01KE3GGGGGGGGGGGGGGGGGGGGG").Tell(UpToCandidates).Tell(
+        s => new E.IntentAccepted(s, Budgets),
+        s => new E.TriggerAcknowledged(s, 9007, 1),
+        s => new E.PlansRecorded(s, [new([1, 2, 3], [30, 31], true, "")]),
+        s => new E.CompactionEnded(s),
+        s => new E.IndexWaitStarted(s, 7_890),
+        s => new E.IndexesBuilt(s, [30, 31]),
+        s => new E.LoadRefreshEnded(s, Loaded: false),
+        s => new E.SegmentsReplaced(s, 2),
+        s => new E.IndexWaitStarted(s, 7_891),
+        s => new E.IndexesBuilt(s, [32]),
+        s => new E.LoadRefreshEnded(s, Loaded: false),
+        s => new E.Ended(s, new(RunOutcome.Succeeded, RunEndReason.None, "one segment holds everything"), Segments(32), FullyMerged: false)).Events;
+
+    public static ImmutableArray<ImmutableArray<OptimizeEvent>> All { get; } = [Merged, Cancelled, Parked, AtWork, Refused, Replaced];
 
     private static Func<Stamp, OptimizeEvent>[] UpToCandidates =>
     [

@@ -32,6 +32,7 @@ public sealed partial class ManifestTests
         rc1 TriggerReconciled
         ro1 RoundStarted
         rr1 RetryRequested
+        sr1 SegmentsReplaced
         st1 Started
         ta1 TriggerAcknowledged
         tn1 TriggerNotSent

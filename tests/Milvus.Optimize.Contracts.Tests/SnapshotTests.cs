@@ -23,7 +23,7 @@ public sealed class SnapshotTests(SerializerFixture fixture) : IClassFixture<Ser
             }
         }
 
-        Assert.Equal(4, ends);
+        Assert.Equal(5, ends);
     }
 
     [Fact]

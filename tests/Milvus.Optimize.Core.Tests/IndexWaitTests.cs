@@ -22,6 +22,10 @@ public sealed class IndexWaitTests
         Given(Life.Usual.WaitingForRebuild).When(See(1, Index())).Then(new E.IndexesBuilt(Stamp(1, attempt: 1))).ThenPending<OptimizeEffect.RefreshLoad>();
 
     [Fact]
+    public void After_the_merge_it_is_kept_what_was_seen_indexed() =>
+        Given(Life.Usual.WaitingForRebuild).When(See(1, Index()) with { Segments = Segments(10, 11) }).Then(new E.IndexesBuilt(Stamp(1, attempt: 1), [10, 11]));
+
+    [Fact]
     public void A_collection_without_indexes_has_nothing_to_wait_for() => Given(Life.Usual.WaitingForIndexes).When(See(1)).Then(new E.IndexesBuilt(Stamp(1)));
 
     [Theory]

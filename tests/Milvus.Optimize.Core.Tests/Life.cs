@@ -19,6 +19,9 @@ internal sealed record Life
     public bool CandidatesKnown { get; init; } = true;
     public ImmutableArray<CompactionPlan> Plans { get; init; } = [Plan([1, 2, 3], 10)];
 
+    /// <summary>What stood when the indexes were seen built after the merge.</summary>
+    public ImmutableArray<long> Indexed { get; init; } = [];
+
     public ImmutableArray<OptimizeEvent> Initializing => [new E.Started(Stamp(), "key-1", Name, "books", Parameters, At(24 * 60))];
     public ImmutableArray<OptimizeEvent> Inspected => [.. Initializing, new E.CollectionInspected(Stamp(), Server, 1, ["embedding_idx"], HasVectorIndex)];
     public ImmutableArray<OptimizeEvent> WaitingForIndexes => [.. Inspected, new E.IndexWaitStarted(Stamp(), 7)];
@@ -31,7 +34,7 @@ internal sealed record Life
     public ImmutableArray<OptimizeEvent> FoundBySegments => [.. Reconciling, new E.TriggerReconciled(Stamp(attempt: 1), Triggered: true, "gone")];
     public ImmutableArray<OptimizeEvent> Merged => [.. WaitingForCompaction, new E.CompactionEnded(Stamp(attempt: 1))];
     public ImmutableArray<OptimizeEvent> WaitingForRebuild => [.. Merged, new E.IndexWaitStarted(Stamp(attempt: 1), 8)];
-    public ImmutableArray<OptimizeEvent> StartingRefresh => [.. WaitingForRebuild, new E.IndexesBuilt(Stamp(attempt: 1))];
+    public ImmutableArray<OptimizeEvent> StartingRefresh => [.. WaitingForRebuild, new E.IndexesBuilt(Stamp(attempt: 1), Indexed)];
     public ImmutableArray<OptimizeEvent> RefreshingLoad => [.. StartingRefresh, new E.LoadRefreshStarted(Stamp(attempt: 1))];
     public ImmutableArray<OptimizeEvent> Verifying => [.. StartingRefresh, new E.LoadRefreshEnded(Stamp(attempt: 1), Loaded: false)];
     public ImmutableArray<OptimizeEvent> VerifyingLoaded => [.. RefreshingLoad, new E.LoadRefreshEnded(Stamp(attempt: 1), Loaded: true)];

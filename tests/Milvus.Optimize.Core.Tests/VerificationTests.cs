@@ -121,6 +121,33 @@ public sealed class VerificationTests
         Given([.. Life.Usual.NeedsOperator, new E.RetryRequested(Stamp(attempt: 1), ""), new E.MergedElsewhere(Stamp(attempt: 1)), .. Life.Usual.Verifying.Skip(Life.Usual.Merged.Length)])
             .When(See(Merged)).ThenEnded(RunOutcome.Succeeded, RunEndReason.None);
 
+    // A trigger that its network held, or somebody else's compaction: what it made has no index yet that anybody saw.
+    [Fact]
+    public void What_was_replaced_after_the_index_wait_is_waited_for_again()
+    {
+        var again = Given((Life.Usual with { Indexed = [10, 11] }).Verifying).When(See(Segment(20, rows: 300)));
+        again.Then(new E.SegmentsReplaced(Stamp(1, attempt: 1), 2)).ThenPending<OptimizeEffect.AllocateTimestamp>();
+        Assert.Equal(Stage.WaitingForIndexRebuild, ((OptimizeRun.Active)again.State.Run).Facts.Stage);
+        var verifying = new OptimizeEvent[] { new E.IndexWaitStarted(Stamp(2, attempt: 1), 9), new E.IndexesBuilt(Stamp(2, attempt: 1), [20]), new E.LoadRefreshEnded(Stamp(2, attempt: 1), Loaded: false) };
+        var end = new Scenario(verifying.Aggregate(again.State, OptimizeState.Apply), OptimizePolicy.Default).When(See(Segment(20, rows: 300)) with { At = At(3) });
+        end.ThenWarned(WarningCode.RowsNotCompared).ThenEnded(RunOutcome.Succeeded, RunEndReason.None);
+    }
+
+    [Theory]
+    [InlineData(new long[] { 10 }, new long[] { 10, 11 })]
+    [InlineData(new long[] { 10, 11 }, new long[] { 10 })]
+    [InlineData(new long[] { }, new long[] { 10 })]
+    public void What_was_flushed_or_emptied_after_the_index_wait_replaces_nothing(long[] indexed, long[] standing) =>
+        Given((Life.Usual with { Indexed = [.. indexed] }).Verifying).When(See([.. standing.Select(id => id == 10 ? Merged : Segment(id))])).ThenEnded(RunOutcome.Succeeded, RunEndReason.None);
+
+    [Fact]
+    public void Replacements_have_a_bound_and_then_a_warning()
+    {
+        Assert.Equal(5, OptimizePolicy.Default.MaxReplacements);
+        Given((Life.Usual with { Indexed = [10] }).Verifying).Under(OptimizePolicy.Default with { MaxReplacements = 0 }).When(See(Segment(20, rows: 300)))
+            .ThenWarned(WarningCode.RowsNotCompared, WarningCode.IndexesBehindIngest).ThenEnded(RunOutcome.Succeeded, RunEndReason.None);
+    }
+
     [Theory]
     [InlineData(new long[] { 10 }, true)]
     [InlineData(new long[] { 1, 10 }, false)]

@@ -6,7 +6,7 @@ internal static class SoundJournal
     // As docs/events.md lists them.
     private static readonly HashSet<string> Manifests =
     [
-        "ow1", "st1", "jo1", "ci1", "cn1", "fs1", "fc1", "iw1", "ib1", "cc1", "me1", "ia1", "ta1", "tn1", "tr1", "tu1", "lo1", "rc1", "ns1", "pr1", "ml1", "ce1", "ls1", "le1", "ro1",
+        "ow1", "st1", "jo1", "ci1", "cn1", "fs1", "fc1", "iw1", "ib1", "cc1", "me1", "ia1", "ta1", "tn1", "tr1", "tu1", "lo1", "rc1", "ns1", "pr1", "ml1", "ce1", "ls1", "le1", "sr1", "ro1",
         "wa1", "cr1", "on1", "rr1", "lf1", "en1",
     ];
 

@@ -59,7 +59,9 @@ internal sealed class EffectRunner(IMilvusGateway gateway)
             case OptimizeEffect.AllocateTimestamp:
                 return new C.RecordTimestamp(at, run, await gateway.AllocateTimestampAsync(ct));
             case OptimizeEffect.ObserveIndexes e:
-                return new C.RecordIndexes(at, run, await gateway.DescribeIndexesAsync(name, e.Timestamp, ct), await Segments(e, ct), false);
+                // The segments first: what is made after them is new at the proof.
+                var before = await Segments(e, ct);
+                return new C.RecordIndexes(at, run, await gateway.DescribeIndexesAsync(name, e.Timestamp, ct), before, false);
             case OptimizeEffect.ObserveLane e:
                 return new C.RecordLane(at, run, await LookAtLane(e, ct), false);
             case OptimizeEffect.ListCandidates e:

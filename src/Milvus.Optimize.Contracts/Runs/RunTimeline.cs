@@ -41,6 +41,7 @@ public static class RunTimeline
         E.CompactionEnded => "nothing of the compaction executes any more",
         E.LoadRefreshStarted => "the query nodes are asked to take the new segments",
         E.LoadRefreshEnded e => e.Loaded ? "the load is refreshed" : "the collection is not loaded, or was not refreshed",
+        E.SegmentsReplaced e => $"{e.Segments} segments with indexes were replaced by others: the new ones' indexes are waited for",
         E.RoundStarted e => $"another round, because {(e.Reason.Length > 0 ? e.Reason : $"{e.Uncovered.Length} segments were left out")}",
         E.Warned e => $"{e.Warning.Code}: {e.Warning.Message}",
         E.CancelRequested e => $"cancel requested: {e.Reason}",

@@ -15,7 +15,7 @@ public static partial class OptimizeDecider
         (R.StartingFlush, C.RecordFlush c) => Decision.Accept(new E.FlushStarted(at.Stamp, c.Ticket)),
         (R.Flushing, C.RecordFlushState c) => c.Flushed ? Decision.Accept(new E.FlushCompleted(at.Stamp)) : Decision.Nothing,
         (R.StartingIndexWait, C.RecordTimestamp c) => Decision.Accept(new E.IndexWaitStarted(at.Stamp, c.Timestamp ?? 0)),
-        (R.WaitingForIndexes, C.RecordIndexes c) => IndexesSeen(at, c, policy),
+        (R.WaitingForIndexes s, C.RecordIndexes c) => IndexesSeen(at, s, c, policy),
         (R.ChoosingCandidates, C.RecordLane c) => LaneSeen(at, c, policy),
         (R.ChoosingCandidates, C.RecordCandidates c) when at.State.Lane is null => CandidatesSeen(at, run.Facts, c, policy),
         _ => null,
@@ -56,7 +56,7 @@ public static partial class OptimizeDecider
             : null;
     }
 
-    private static Decision IndexesSeen(Now at, C.RecordIndexes c, OptimizePolicy policy)
+    private static Decision IndexesSeen(Now at, R.WaitingForIndexes run, C.RecordIndexes c, OptimizePolicy policy)
     {
         var failed = c.Indexes.Where(i => i.State == IndexState.Failed).ToList();
         if (failed.Count > 0)
@@ -83,7 +83,7 @@ public static partial class OptimizeDecider
             events.Add(at.Warn(WarningCode.SegmentsUnsorted, $"{unsorted} flushed segments were still unsorted after {policy.SortPatience}; the server leaves such segments out"));
         }
 
-        events.Add(new E.IndexesBuilt(at.Stamp));
+        events.Add(new E.IndexesBuilt(at.Stamp, run.Rebuild ? [.. flushed.Select(s => s.Id)] : []));
         return Decision.Accept([.. events]);
     }
 

@@ -61,6 +61,7 @@ public static partial class OptimizeDecider
 
         // Nobody knows what made the candidates go, if no plan was seen: while something can be gained, that is no merge of ours.
         if (facts.Merge is { Plans.IsEmpty: true, MergedElsewhere: false } && coverable) return LeftBehind(at, facts, evidence, policy);
+        if (Replaced(facts.Merge.Indexed, evidence.Flushed) is > 0 and var replaced) return IndexAgain(at, facts, evidence, replaced, policy);
         if (run.Loaded && evidence.ServingProblem(c.Serving, c.Replicas, facts.HasVectorIndex) is { } problem)
         {
             return at.InStage < policy.QueryViewPatience
@@ -70,6 +71,20 @@ public static partial class OptimizeDecider
 
         return new([.. Warnings(at, facts, evidence), Success(at, evidence)]);
     }
+
+    /// <summary>Where something new stands, how many of those whose indexes were seen built do not any more.</summary>
+    private static int Replaced(ImmutableArray<long> indexed, ImmutableArray<SegmentObservation> flushed)
+    {
+        var standing = flushed.Select(s => s.Id).ToHashSet();
+        return standing.IsSubsetOf(indexed) ? 0 : indexed.Count(id => !standing.Contains(id));
+    }
+
+    /// <summary>A compaction of somebody else, or a trigger that arrived late, made segments that nobody saw the indexes of.</summary>
+    private static Decision IndexAgain(Now at, RunFacts facts, MergeEvidence evidence, int replaced, OptimizePolicy policy) =>
+        facts.Merge.Replacements < policy.MaxReplacements
+            ? Decision.Accept(new E.SegmentsReplaced(at.Stamp, replaced))
+            : new([.. Warnings(at, facts, evidence), at.Warn(WarningCode.IndexesBehindIngest,
+                $"other compactions replaced segments {facts.Merge.Replacements + 1} times while their indexes were waited for; the indexes of the newest were not waited for"), Success(at, evidence)]);
 
     private static Decision LeftBehind(Now at, RunFacts facts, MergeEvidence evidence, OptimizePolicy policy)
     {

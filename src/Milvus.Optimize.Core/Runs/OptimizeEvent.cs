@@ -34,7 +34,15 @@ public abstract record OptimizeEvent(Stamp Stamp)
     /// <summary>Timestamp 0 where the server has none to give.</summary>
     public sealed record IndexWaitStarted(Stamp Stamp, ulong Timestamp) : OptimizeEvent(Stamp);
 
-    public sealed record IndexesBuilt(Stamp Stamp) : OptimizeEvent(Stamp);
+    /// <param name="Stamp">As everywhere.</param>
+    /// <param name="Segments">After a merge: the flushed segments that this was said of. Empty before it, where the server cannot list segments, and in journals before 0.2.</param>
+    public sealed record IndexesBuilt(Stamp Stamp, ImmutableArray<long> Segments) : OptimizeEvent(Stamp)
+    {
+        public IndexesBuilt(Stamp stamp)
+            : this(stamp, [])
+        {
+        }
+    }
 
     /// <summary>The segments a force merge should cover. Empty and not <paramref name="Known"/> where the server cannot list segments.</summary>
     public sealed record CandidatesChosen(Stamp Stamp, ImmutableArray<SegmentObservation> Candidates, bool Known, ReachableMinimum? Minimum = null) : OptimizeEvent(Stamp);
@@ -74,6 +82,9 @@ public abstract record OptimizeEvent(Stamp Stamp)
     public sealed record LoadRefreshStarted(Stamp Stamp) : OptimizeEvent(Stamp);
 
     public sealed record LoadRefreshEnded(Stamp Stamp, bool Loaded) : OptimizeEvent(Stamp);
+
+    /// <summary>Others replaced segments whose indexes were already built: the new ones' are waited for before the run is proven.</summary>
+    public sealed record SegmentsReplaced(Stamp Stamp, int Segments) : OptimizeEvent(Stamp);
 
     /// <summary>Candidates were left out and another force merge may cover them, when they are free.</summary>
     /// <param name="Stamp">Of the new round.</param>

@@ -20,6 +20,9 @@ public sealed record OptimizePolicy
     /// <summary>Merges that the server may forget before the run fails. Default 2: the first and one more.</summary>
     public int MaxLostMerges { get; init; } = 2;
 
+    /// <summary>Times that the indexes are waited for again because others replaced segments before the proof; then the run ends with a warning.</summary>
+    public int MaxReplacements { get; init; } = 5;
+
     /// <summary>Tries that start nothing, with the same segments, before the rest counts as out of reach. Default 3.</summary>
     public int MaxFruitlessTries { get; init; } = 3;
 

@@ -70,11 +70,12 @@ public static class OptimizeState
     private static CollectionState End(CollectionState state, E.Ended e)
     {
         var facts = ActiveOf(state, e).Facts;
+        var last = facts with { ChangedAt = e.Stamp.At, LeftOut = null, HeldBy = null, Minimum = e.Minimum ?? facts.Minimum, Merge = facts.Merge with { Indexed = [], Replacements = 0 } };
         var ended = state.Requests.Where(r => r.Value.Run == e.Stamp.Run)
             .Select(r => KeyValuePair.Create(r.Key, r.Value with { EndedAt = e.Stamp.At }));
         return state with
         {
-            Run = new R.Ended(facts with { ChangedAt = e.Stamp.At, LeftOut = null, HeldBy = null, Minimum = e.Minimum ?? facts.Minimum }, e.End, e.SegmentsAfter, e.Stamp.At),
+            Run = new R.Ended(last, e.End, e.SegmentsAfter, e.Stamp.At),
             Requests = state.Requests.SetItems(ended),
             LastProven = e.FullyMerged ? new(facts.Parameters.TargetSize, [.. e.SegmentsAfter.Select(s => s.Id)]) : state.LastProven,
         };
@@ -103,9 +104,12 @@ public static class OptimizeState
             (R.Flushing, E.FlushCompleted) => new R.StartingIndexWait(Enter(facts, Stage.WaitingForIndexes, e), Rebuild: false),
             (R.StartingIndexWait s, E.IndexWaitStarted w) => new R.WaitingForIndexes(facts, s.Rebuild, w.Timestamp),
             (R.WaitingForIndexes { Rebuild: false }, E.IndexesBuilt) => new R.ChoosingCandidates(Enter(facts, Stage.Compacting, e)),
-            (R.WaitingForIndexes { Rebuild: true }, E.IndexesBuilt) => new R.StartingRefresh(Enter(facts, Stage.RefreshingLoad, e)),
+            (R.WaitingForIndexes { Rebuild: true }, E.IndexesBuilt b) => new R.StartingRefresh(
+                Enter(facts with { Merge = facts.Merge with { Indexed = b.Segments } }, Stage.RefreshingLoad, e)),
             (R.StartingRefresh, E.LoadRefreshStarted) => new R.RefreshingLoad(facts),
             (R.StartingRefresh or R.RefreshingLoad, E.LoadRefreshEnded r) => new R.Verifying(Enter(facts, Stage.Verifying, e), r.Loaded),
+            (R.Verifying, E.SegmentsReplaced) => new R.StartingIndexWait(
+                Enter(facts with { Merge = facts.Merge with { Replacements = facts.Merge.Replacements + 1 } }, Stage.WaitingForIndexRebuild, e), Rebuild: true),
             (R.Verifying, E.RoundStarted r) => new R.ChoosingCandidates(
                 Enter(facts with { Round = r.Stamp.Round, Merge = MergeFacts.None with { CompactionId = facts.Merge.CompactionId, Plans = facts.Merge.Plans }, Fruitless = null, LeftOut = LeftOut.Of(run.Facts, r) }, Stage.Compacting, e)),
             _ => Merge(run, facts, e),

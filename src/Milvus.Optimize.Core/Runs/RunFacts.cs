@@ -86,6 +86,12 @@ public sealed record MergeFacts(
     bool FoundBySegments,
     bool MergedElsewhere)
 {
+    /// <summary>The flushed segments whose indexes were seen built; empty while they were not, and where nobody can tell. The end forgets them.</summary>
+    public ImmutableArray<long> Indexed { get; init; } = [];
+
+    /// <summary>How many times these were replaced before the proof. The end forgets it.</summary>
+    public int Replacements { get; init; }
+
     public static MergeFacts None { get; } = new([], false, null, [], 0, 0, false, false);
 }
 
