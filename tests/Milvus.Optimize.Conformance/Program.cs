@@ -27,7 +27,8 @@ var calls = new Option<int>("--calls") { Description = "Calls of a random sequen
 var beside = new Command("beside", $"Ask a real server and the simulator (generation {SideBySide.Generation}) the same at the same time.") { milvus, seed, calls };
 beside.SetAction(async (parsed, _) =>
 {
-    var comparison = await SideBySide.RunAsync(parsed.GetRequiredValue(milvus), parsed.GetRequiredValue(seed), parsed.GetValue(calls));
+    var comparison = await SideBySide.RunAsync(parsed.GetRequiredValue(milvus), parsed.GetRequiredValue(seed), parsed.GetValue(calls),
+        what => Console.Error.WriteLine($"{DateTimeOffset.UtcNow:HH:mm:ss} {what} ..."));
     comparison.Print(Console.Out);
     return comparison.Holds ? 0 : 1;
 });
