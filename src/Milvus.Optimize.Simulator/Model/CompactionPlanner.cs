@@ -48,11 +48,16 @@ internal sealed class CompactionPlanner(World world)
     }
 
     /// <summary>What auto compaction would do by itself: three or more small segments of a place.</summary>
-    public IReadOnlyList<Pack> PlanAutomatic(Collection collection)
+    public IReadOnlyList<Pack> PlanAutomatic(Collection collection) => PlanSmall(collection, segment => IsCandidate(collection, segment, forceMerge: false));
+
+    /// <summary>Auto compaction has something to do, or will have when its segments are free and have their indexes.</summary>
+    public bool HasEnoughSmall(Collection collection) => PlanSmall(collection, segment => segment.IsFlushed && segment.Level != SegmentLevel.L0).Count > 0;
+
+    private IReadOnlyList<Pack> PlanSmall(Collection collection, Func<Segment, bool> which)
     {
         const int enough = 3;
         var max = ConfigMaxBytes(collection);
-        var small = world.SegmentsOf(collection.Id).Where(segment => segment.Bytes < max / 2 && IsCandidate(collection, segment, forceMerge: false));
+        var small = world.SegmentsOf(collection.Id).Where(segment => segment.Bytes < max / 2 && which(segment));
         return [.. Groups(small).SelectMany(group => FirstFit.Plan(group, max)).Where(pack => pack.Inputs.Count >= enough)];
     }
 

@@ -49,14 +49,16 @@ internal sealed class CompactionProducts(World world)
             Channel = task.Channel,
             Rows = rows,
             Bytes = bytes,
-            IsSorted = world.Rules.SortsAfterFlush || sources.TrueForAll(segment => segment.IsSorted),
+            IsSorted = sources.TrueForAll(segment => segment.IsSorted),
             LastExpireTime = task.CreatedAt,
             NewestRowAt = sources.Max(segment => segment.NewestRowAt),
             CompactionFrom = [.. task.Sources],
         };
         world.State.Segments.Add(product);
         task.Targets.Add(product.Id);
-        world.Indexes.AnnounceSegment(product);
+        // Its rows go into one more segment first: the plan's target is soon gone.
+        if (world.Rules.SortsAfterFlush && !product.IsSorted) world.Writes.Sort(product);
+        else world.Indexes.AnnounceSegment(product);
     }
 
     private void Drop(Collection collection, Segment source)

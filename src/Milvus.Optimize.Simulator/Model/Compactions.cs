@@ -6,6 +6,9 @@ namespace Milvus.Optimize.Simulator.Model;
 /// <summary>The life of compaction plans: asked for, waiting, executing, and one of several ends.</summary>
 internal sealed class Compactions(World world)
 {
+    // dataCoord.compaction.mix.triggerInterval.
+    private const double AutoCompactionIntervalSeconds = 60;
+
     private readonly CompactionPlanner _planner = new(world);
     private readonly CompactionProducts _products = new(world);
 
@@ -64,20 +67,23 @@ internal sealed class Compactions(World world)
     }
 
     /// <summary>New segments came; some time later the server looks whether they are small enough to go together.</summary>
-    public void SegmentsCame(long collectionId)
-    {
-        if (State.LookedAfter.Add(collectionId))
-            world.Schedule(TimeSpan.FromSeconds(world.Rules.AutoCompactionSeconds), new AutoCompactionLooks(collectionId));
-    }
+    public void SegmentsCame(long collectionId) => LookAfter(collectionId, world.Rules.AutoCompactionSeconds);
 
+    /// <summary>Again and again while there are enough of them: what is busy or has no index yet, and what a failed plan gives back, is found by a later look.</summary>
     public void LookForSmallSegments(long collectionId)
     {
         State.LookedAfter.Remove(collectionId);
-        if (!world.Settings.AutoCompaction || !world.Settings.EnableCompaction || world.Rules.IsLite) return;
-        if (world.Catalog.ById(collectionId) is not { } collection || collection.Properties.GetValueOrDefault("collection.autocompaction.enabled") == "false") return;
-        var plans = EnqueueAll(collection, world.NewId(), _planner.PlanAutomatic(collection), isForeign: true);
+        if (world.Rules.IsLite || world.Catalog.ById(collectionId) is not { } collection) return;
+        var isOn = world.Settings.AutoCompaction && world.Settings.EnableCompaction && collection.Properties.GetValueOrDefault("collection.autocompaction.enabled") != "false";
+        var plans = isOn ? EnqueueAll(collection, world.NewId(), _planner.PlanAutomatic(collection), isForeign: true) : [];
+        if (_planner.HasEnoughSmall(collection)) LookAfter(collectionId, AutoCompactionIntervalSeconds);
         StartWaiting();
         if (plans.Count > 0) StartedByItself?.Invoke(plans);
+    }
+
+    private void LookAfter(long collectionId, double seconds)
+    {
+        if (State.LookedAfter.Add(collectionId)) world.Schedule(TimeSpan.FromSeconds(seconds), new AutoCompactionLooks(collectionId));
     }
 
     public void End(long planId)
@@ -147,7 +153,8 @@ internal sealed class Compactions(World world)
 
     public void Restart()
     {
-        State.Timeline.RemoveAll(happening => happening is PlanEnds or PlanVanishes or OldRecordsGo);
+        State.Timeline.RemoveAll(happening => happening is PlanEnds or PlanVanishes or OldRecordsGo or AutoCompactionLooks);
+        foreach (var collection in State.LookedAfter) world.Schedule(TimeSpan.FromSeconds(AutoCompactionIntervalSeconds), new AutoCompactionLooks(collection));
         if (!world.Rules.RestartKeepsTasks)
         {
             foreach (var task in State.Tasks.Where(task => task.IsLive).ToList())

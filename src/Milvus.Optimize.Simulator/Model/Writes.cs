@@ -91,17 +91,16 @@ internal sealed class Writes(World world)
         }
 
         world.Compactions.SegmentsCame(segment.CollectionId);
-        if (world.Rules.SortsAfterFlush)
-        {
-            segment.IsCompacting = true;
-            world.Schedule(TimeSpan.FromSeconds(world.Timings.SortSeconds), new SegmentIsSorted(segment.Id, world.NewTimestamp()));
-        }
-        else
-        {
-            world.Indexes.AnnounceSegment(segment);
-        }
-
+        if (world.Rules.SortsAfterFlush) Sort(segment);
+        else world.Indexes.AnnounceSegment(segment);
         world.Loads.TargetChanged(segment.CollectionId);
+    }
+
+    /// <summary>Begins the sort compaction that every unsorted segment goes through before its indexes.</summary>
+    public void Sort(Segment segment)
+    {
+        segment.IsCompacting = true;
+        world.Schedule(TimeSpan.FromSeconds(world.Timings.SortSeconds), new SegmentIsSorted(segment.Id, world.NewTimestamp()));
     }
 
     /// <summary>Sort compaction gives the rows a new segment with a new id: whoever remembered the old one finds it gone.</summary>
