@@ -148,6 +148,20 @@ public sealed class VerificationTests
             .ThenWarned(WarningCode.RowsNotCompared, WarningCode.IndexesBehindIngest).ThenEnded(RunOutcome.Succeeded, RunEndReason.None);
     }
 
+    [Fact]
+    public void What_replaced_a_result_is_served_too_and_the_result_no_more()
+    {
+        var life = Life.Usual with { Plans = [Plan([1, 2, 3], 10)], Indexed = [20] };
+        var see = See(Segment(20, rows: 300));
+        Given(life.VerifyingLoaded).When(see with { Serving = [Served(10)] }).ThenNothing();
+        Given(life.VerifyingLoaded).When(see with { Serving = [] , At = At(2) }).ThenWarned(WarningCode.RowsNotCompared, WarningCode.QueryViewBehind);
+        Given(life.VerifyingLoaded).When(see with { Serving = [Served(20)] }).ThenWarned(WarningCode.RowsNotCompared).ThenEnded(RunOutcome.Succeeded, RunEndReason.None);
+    }
+
+    [Fact]
+    public void At_the_bound_of_replacements_the_query_view_is_still_looked_at() =>
+        Given((Life.Usual with { Indexed = [10] }).VerifyingLoaded).Under(OptimizePolicy.Default with { MaxReplacements = 0 }).When(See(Segment(20, rows: 300)) with { Serving = [Served(10)] }).ThenNothing();
+
     [Theory]
     [InlineData(new long[] { 10 }, true)]
     [InlineData(new long[] { 1, 10 }, false)]

@@ -13,6 +13,15 @@ public sealed class ScheduleTests(ITestOutputHelper output)
     [InlineData(1), InlineData(2), InlineData(3), InlineData(4), InlineData(5), InlineData(6), InlineData(7), InlineData(8), InlineData(9), InlineData(10)]
     public void A_million_schedules_keep_every_promise(int part) => KeepEveryPromise(part * 100_000, 100_000);
 
+    /// <summary>A trigger that its network held for longer than W replaced the segment between the look at its indexes and the end.</summary>
+    [Theory]
+    [InlineData(212939), InlineData(685204), InlineData(834036)]
+    public void A_seed_of_the_million_that_was_broken_once_keeps_every_promise(int seed)
+    {
+        var told = Campaign.One(seed, new(), traces: true);
+        Assert.True(told.Violations.IsEmpty, told.Text());
+    }
+
     [Fact]
     public void A_seed_gives_the_same_steps_again() => Assert.All(Enumerable.Range(0, 50), seed =>
     {

@@ -61,7 +61,7 @@ internal sealed class EffectRunner(IMilvusGateway gateway)
             case OptimizeEffect.ObserveIndexes e:
                 // The segments first: what is made after them is new at the proof.
                 var before = await Segments(e, ct);
-                return new C.RecordIndexes(at, run, await gateway.DescribeIndexesAsync(name, e.Timestamp, ct), before, false);
+                return new C.RecordIndexes(at, run, await Indexes(name, e.Timestamp, ct), before, false);
             case OptimizeEffect.ObserveLane e:
                 return new C.RecordLane(at, run, await LookAtLane(e, ct), false);
             case OptimizeEffect.ListCandidates e:
@@ -85,6 +85,16 @@ internal sealed class EffectRunner(IMilvusGateway gateway)
             default:
                 throw new InvalidOperationException($"no way to carry out {effect.GetType().Name} is defined");
         }
+    }
+
+    /// <summary>A build of a segment that is younger than the timestamp is not in its answer: while rows wait, a newer answer is asked whether one failed.</summary>
+    private async Task<ImmutableArray<IndexObservation>> Indexes(CollectionName name, ulong timestamp, CancellationToken ct)
+    {
+        var seen = await gateway.DescribeIndexesAsync(name, timestamp, ct);
+        if (!seen.Any(i => i.PendingRows > 0) || seen.Any(i => i.State != IndexState.Finished)) return seen;
+        if (await gateway.AllocateTimestampAsync(ct) is not { } now) return seen;
+        var newer = await gateway.DescribeIndexesAsync(name, now, ct);
+        return newer.Any(i => i.State == IndexState.Failed) ? newer : seen;
     }
 
     private async Task<CompactionLook> LookAtLane(OptimizeEffect.ObserveLane e, CancellationToken ct)

@@ -24,7 +24,8 @@ public sealed record MergeEvidence(
     bool AllResultsKnown,
     int FlushedMeanwhile,
     ImmutableHashSet<long> Sources,
-    ImmutableHashSet<long> Targets)
+    ImmutableHashSet<long> Gone,
+    ImmutableArray<SegmentObservation> Made)
 {
     // Below it Milvus calls an index finished and builds none (indexCoord.segment.minSegmentNumRowsToEnableIndex).
     private const long FewestIndexedRows = 1024;
@@ -53,7 +54,9 @@ public sealed record MergeEvidence(
             merge.Plans.IsEmpty && !merge.Candidates.IsEmpty
                 ? "no plan is known, so that rows could not be compared"
                 : Sentence(compared, RowComparison.Unknown, "plans could not be compared row by row: the server does not name every result"),
-            allTold, others, sources, targets);
+            allTold, others, sources,
+            [.. sources.Concat(rows.Keys).Concat(merge.Indexed).Where(id => !standing.ContainsKey(id))],
+            [.. flushed.Where(s => s.Rows > 0 && (targets.Contains(s.Id) || (merge.Indexed.Contains(s.Id) && !rows.ContainsKey(s.Id))))]);
     }
 
     /// <summary>Segments that a plan was to merge and that still stand.</summary>
@@ -67,13 +70,12 @@ public sealed record MergeEvidence(
     {
         if (serving is not { } view) return null;
         var served = view.Where(s => s.State is not SegmentState.Growing).ToLookup(s => s.Id);
-        var made = Flushed.Where(s => Targets.Contains(s.Id) && s.Rows > 0).ToList();
         (int Count, string What)[] faults =
         [
-            (Sources.Count(served.Contains), "old segments are still served"),
-            (made.Count(s => !served.Contains(s.Id)), "new ones are not"),
-            (made.Count(s => served.Contains(s.Id) && Nodes(served[s.Id]) is > 0 and var nodes && nodes < replicas), $"new ones not in all of {replicas} replicas"),
-            (hasVectorIndex ? made.Count(s => s.Rows >= FewestIndexedRows && served.Contains(s.Id) && !served[s.Id].Any(v => v.Indexed)) : 0, "new ones without their index"),
+            (Gone.Count(served.Contains), "old segments are still served"),
+            (Made.Count(s => !served.Contains(s.Id)), "new ones are not"),
+            (Made.Count(s => served.Contains(s.Id) && Nodes(served[s.Id]) is > 0 and var nodes && nodes < replicas), $"new ones not in all of {replicas} replicas"),
+            (hasVectorIndex ? Made.Count(s => s.Rows >= FewestIndexedRows && served.Contains(s.Id) && !served[s.Id].Any(v => v.Indexed)) : 0, "new ones without their index"),
         ];
         var told = faults.Where(f => f.Count > 0).Select(f => $"{f.Count} {f.What}").ToList();
         return told.Count == 0 ? null : $"the query nodes are behind: {string.Join(", ", told)}; they take what is missing by themselves";

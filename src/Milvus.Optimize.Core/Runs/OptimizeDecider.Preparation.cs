@@ -17,6 +17,7 @@ public static partial class OptimizeDecider
         (R.StartingIndexWait, C.RecordTimestamp c) => Decision.Accept(new E.IndexWaitStarted(at.Stamp, c.Timestamp ?? 0)),
         (R.WaitingForIndexes s, C.RecordIndexes c) => IndexesSeen(at, s, c, policy),
         (R.ChoosingCandidates, C.RecordLane c) => LaneSeen(at, c, policy),
+        (_, C.RecordLane c) when at.State.Lane is { } lane && OptimizeEffects.FollowsLane(run, lane) => LaneSeen(at, c, policy),
         (R.ChoosingCandidates, C.RecordCandidates c) when at.State.Lane is null => CandidatesSeen(at, run.Facts, c, policy),
         _ => null,
     };
@@ -93,7 +94,7 @@ public static partial class OptimizeDecider
         if (lane.CompactionId is null && c.Look.Listed is not null && !c.WaitedOut) return Decision.Nothing;
         if (lane.CompactionId is null && StillAtWork(at, lane.Candidates, c.Look.Listed, policy) is { } work) return Waiting(at, work);
         var reason = LaneIsFree(lane, c);
-        return reason is null ? Decision.Nothing : Decision.Accept(new E.LaneFreed(at.Stamp, reason));
+        return reason is null ? Decision.Nothing : new([new E.LaneFreed(at.Stamp, reason), .. EndIfCancelled(at, at.Run.Facts)]);
     }
 
     private static string? LaneIsFree(Lane lane, C.RecordLane c)

@@ -46,7 +46,7 @@ public static partial class OptimizeDecider
             new E.TriggerAcknowledged(at.Stamp, a.CompactionId, a.PlanCount),
             .. Fruitless(at, run.Facts, run.Facts.Merge.Candidates, "the server acknowledged and started nothing: its segments are busy, not sorted yet, or protected", policy),
         ]),
-        Milvus.TriggerOutcome.NotSent n => new([new E.TriggerNotSent(at.Stamp, n.Reason), .. EndIfCancelled(at, run.Facts)]),
+        Milvus.TriggerOutcome.NotSent n => new([new E.TriggerNotSent(at.Stamp, n.Reason), .. EndIfCancelledAndAlone(at, run.Facts)]),
         Milvus.TriggerOutcome.Refused r => Refused(at, run.Facts, r.Failure),
         Milvus.TriggerOutcome.Unknown u => run is R.Triggering ? Decision.Accept(new E.TriggerOutcomeUnknown(at.Stamp, u.Failure.ToString())) : Decision.Nothing,
         _ => throw new InvalidOperationException($"no decision is defined for {outcome.GetType().Name}"),
@@ -56,7 +56,7 @@ public static partial class OptimizeDecider
     {
         var refused = new E.TriggerRefused(at.Stamp, failure.Code, failure.ToString());
         return failure.Kind == MilvusFailureKind.Transient || facts.CancelReason is not null
-            ? new([refused, .. EndIfCancelled(at, facts)])
+            ? new([refused, .. EndIfCancelledAndAlone(at, facts)])
             : Decision.Accept(refused, at.End(RunOutcome.Failed, RunEndReason.RejectedByServer, $"the server refused the merge: {failure}", failure.Code, facts.Merge.Candidates));
     }
 
@@ -85,7 +85,7 @@ public static partial class OptimizeDecider
 
         var none = new E.TriggerReconciled(at.Stamp, Triggered: false,
             c.Listed is null ? "the sender is out of time, and all segments stand" : "the sender is out of time, all segments stand, and the server lists no compaction at work on them");
-        if (facts.CancelReason is not null) return new([none, .. EndIfCancelled(at, facts)]);
+        if (facts.CancelReason is not null) return new([none, .. EndIfCancelledAndAlone(at, facts)]);
         return facts.Merge.UnknownAttempts + 1 < policy.MaxUnknownAttempts
             ? Decision.Accept(none)
             : Decision.Accept(none, new E.OperatorNeeded(at.Stamp,
@@ -100,7 +100,7 @@ public static partial class OptimizeDecider
     {
         var ids = flushed.Select(s => s.Id).Order().ToImmutableArray();
         var nothing = new E.NothingStarted(at.Stamp, reason, ids);
-        if (facts.CancelReason is not null) return [nothing, .. EndIfCancelled(at, facts)];
+        if (facts.CancelReason is not null) return [nothing, .. EndIfCancelledAndAlone(at, facts)];
         if (!facts.HasVectorIndex)
             return [nothing, at.End(RunOutcome.Failed, RunEndReason.NoIndex, $"the server started nothing, and '{facts.Collection.Name}' has no vector index; create one first", after: flushed)];
 
@@ -138,6 +138,9 @@ public static partial class OptimizeDecider
         var last = tried.Since + policy.FruitlessWindow;
         return at.At < (MustBeBusy(facts, flushed) || until < last ? until : last);
     }
+
+    /// <summary>This trigger started nothing; an earlier one that was answered late may be at work still, and then the end comes behind it.</summary>
+    private static ImmutableArray<OptimizeEvent> EndIfCancelledAndAlone(Now at, RunFacts facts) => at.State.Lane?.Rest() is null ? EndIfCancelled(at, facts) : [];
 
     private static ImmutableArray<OptimizeEvent> EndIfCancelled(Now at, RunFacts facts, ImmutableArray<SegmentObservation> after = default) =>
         facts.CancelReason is { } reason

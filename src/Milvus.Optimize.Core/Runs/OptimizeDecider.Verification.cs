@@ -15,7 +15,7 @@ public static partial class OptimizeDecider
         (R.StartingRefresh, C.RecordRefreshStarted c) => Decision.Accept(
             c.Loaded ? new E.LoadRefreshStarted(at.Stamp) : new E.LoadRefreshEnded(at.Stamp, Loaded: false)),
         (R.RefreshingLoad, C.RecordRefresh c) => Refreshed(at, c, policy),
-        (R.Verifying s, C.RecordVerification c) => Verified(at, s, c, policy),
+        (R.Verifying s, C.RecordVerification c) when at.State.Lane is null => Verified(at, s, c, policy),
         _ => null,
     };
 
@@ -61,15 +61,20 @@ public static partial class OptimizeDecider
 
         // Nobody knows what made the candidates go, if no plan was seen: while something can be gained, that is no merge of ours.
         if (facts.Merge is { Plans.IsEmpty: true, MergedElsewhere: false } && coverable) return LeftBehind(at, facts, evidence, policy);
-        if (Replaced(facts.Merge.Indexed, evidence.Flushed) is > 0 and var replaced) return IndexAgain(at, facts, evidence, replaced, policy);
-        if (run.Loaded && evidence.ServingProblem(c.Serving, c.Replicas, facts.HasVectorIndex) is { } problem)
+        // A compaction of somebody else, or a trigger that arrived late, made segments that nobody saw the indexes of.
+        var replaced = Replaced(facts.Merge.Indexed, evidence.Flushed);
+        if (replaced > 0 && facts.Merge.Replacements < policy.MaxReplacements) return Decision.Accept(new E.SegmentsReplaced(at.Stamp, replaced));
+        var problem = run.Loaded ? evidence.ServingProblem(c.Serving, c.Replicas, facts.HasVectorIndex) : null;
+        if (problem is not null && at.InStage < policy.QueryViewPatience) return Decision.Nothing;
+        var told = Warnings(at, facts, evidence).ToList();
+        if (replaced > 0)
         {
-            return at.InStage < policy.QueryViewPatience
-                ? Decision.Nothing
-                : new([.. Warnings(at, facts, evidence), at.Warn(WarningCode.QueryViewBehind, problem), Success(at, evidence)]);
+            told.Add(at.Warn(WarningCode.IndexesBehindIngest,
+                $"other compactions replaced segments {facts.Merge.Replacements + 1} times while their indexes were waited for; the indexes of the newest were not waited for"));
         }
 
-        return new([.. Warnings(at, facts, evidence), Success(at, evidence)]);
+        if (problem is not null) told.Add(at.Warn(WarningCode.QueryViewBehind, problem));
+        return new([.. told, Success(at, evidence)]);
     }
 
     /// <summary>Where something new stands, how many of those whose indexes were seen built do not any more.</summary>
@@ -78,13 +83,6 @@ public static partial class OptimizeDecider
         var standing = flushed.Select(s => s.Id).ToHashSet();
         return standing.IsSubsetOf(indexed) ? 0 : indexed.Count(id => !standing.Contains(id));
     }
-
-    /// <summary>A compaction of somebody else, or a trigger that arrived late, made segments that nobody saw the indexes of.</summary>
-    private static Decision IndexAgain(Now at, RunFacts facts, MergeEvidence evidence, int replaced, OptimizePolicy policy) =>
-        facts.Merge.Replacements < policy.MaxReplacements
-            ? Decision.Accept(new E.SegmentsReplaced(at.Stamp, replaced))
-            : new([.. Warnings(at, facts, evidence), at.Warn(WarningCode.IndexesBehindIngest,
-                $"other compactions replaced segments {facts.Merge.Replacements + 1} times while their indexes were waited for; the indexes of the newest were not waited for"), Success(at, evidence)]);
 
     private static Decision LeftBehind(Now at, RunFacts facts, MergeEvidence evidence, OptimizePolicy policy)
     {

@@ -82,7 +82,7 @@ public static partial class OptimizeDecider
         if (run is R.NeedsOperator) return Decision.Reject(RejectionReason.InvalidState, $"cannot cancel {c.Run}: it needs an operator; retry or abandon it");
         if (run.Facts.CancelReason is not null) return Decision.Nothing;
         var requested = new E.CancelRequested(at.Stamp, c.Reason);
-        return run is R.Triggering or R.Reconciling or R.ReadingPlans or R.WaitingForCompaction
+        return run is R.Triggering or R.Reconciling or R.ReadingPlans or R.WaitingForCompaction || at.State.Lane?.Intent.Run == run.Facts.Run
             ? Decision.Accept(requested)
             : Decision.Accept(requested, at.End(RunOutcome.Cancelled, RunEndReason.OnRequest, CancelledText(run, c.Reason)));
     }

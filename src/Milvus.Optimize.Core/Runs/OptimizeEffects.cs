@@ -15,6 +15,7 @@ public static class OptimizeEffects
     private static OptimizeEffect? Owed(OptimizeRun.Active active, Lane? lane)
     {
         var collection = active.Facts.Collection;
+        if (lane is not null && FollowsLane(active, lane)) return new OptimizeEffect.ObserveLane(collection, lane);
         return active switch
         {
             OptimizeRun.Initializing => new OptimizeEffect.Inspect(collection),
@@ -22,7 +23,7 @@ public static class OptimizeEffects
             OptimizeRun.Flushing s => new OptimizeEffect.ObserveFlush(collection, s.Ticket),
             OptimizeRun.StartingIndexWait => new OptimizeEffect.AllocateTimestamp(collection),
             OptimizeRun.WaitingForIndexes s => new OptimizeEffect.ObserveIndexes(collection, s.Timestamp),
-            OptimizeRun.ChoosingCandidates => lane is null ? new OptimizeEffect.ListCandidates(collection) : new OptimizeEffect.ObserveLane(collection, lane),
+            OptimizeRun.ChoosingCandidates => new OptimizeEffect.ListCandidates(collection),
             OptimizeRun.Compacting => new OptimizeEffect.AcceptIntent(collection),
             OptimizeRun.Triggering s => new OptimizeEffect.Trigger(collection, s.Facts.Parameters.TargetSize, s.Facts.Attempt, s.Budgets),
             OptimizeRun.Reconciling s => new OptimizeEffect.Reconcile(collection, s.Budgets),
@@ -35,4 +36,15 @@ public static class OptimizeEffects
             _ => throw new InvalidOperationException($"no effect is defined for {active.GetType().Name}"),
         };
     }
+
+    /// <summary>
+    /// The run goes on when the last trigger can do nothing any more: before it chooses what to merge, before it proves what was merged (its answer may have come
+    /// late), and before it ends because it was cancelled.
+    /// </summary>
+    internal static bool FollowsLane(OptimizeRun.Active active, Lane lane) => active switch
+    {
+        OptimizeRun.Triggering or OptimizeRun.Reconciling or OptimizeRun.ReadingPlans or OptimizeRun.WaitingForCompaction or OptimizeRun.NeedsOperator => false,
+        OptimizeRun.ChoosingCandidates or OptimizeRun.Verifying => true,
+        _ => active.Facts.CancelReason is not null && lane.Intent.Run == active.Facts.Run,
+    };
 }

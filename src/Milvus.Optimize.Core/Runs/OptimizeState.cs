@@ -14,14 +14,22 @@ public static class OptimizeState
         return e switch
         {
             E.OwnershipTaken => next,
-            E.LaneFreed => next with { Run = next.Run is R.Active a ? a with { Facts = a.Facts with { HeldBy = null } } : next.Run },
+            E.LaneFreed => next with { GivenUp = GivenUp(state, e), Run = next.Run is R.Active a ? a with { Facts = a.Facts with { HeldBy = null } } : next.Run },
             E.LateOutcomeStored l => Late(next, l),
             E.Started s => Start(next, s),
             E.Joined j => next with { Requests = next.Requests.SetItem(j.Key, new(j.Stamp.Run, j.Parameters, null)) },
             E.Ended end => End(next, end),
-            _ => next with { Run = Behind(next.Lane, Advance(ActiveOf(state, e), e), e), GivenUp = e is E.TriggerReconciled { Triggered: false } ? state.Lane : state.GivenUp },
+            _ => next with { Run = Behind(next.Lane, Advance(ActiveOf(state, e), e), e), GivenUp = GivenUp(state, e) },
         };
     }
+
+    /// <summary>A trigger whose id nobody knew when it was taken for over, or for never carried out.</summary>
+    private static Lane? GivenUp(CollectionState state, OptimizeEvent e) => e switch
+    {
+        E.TriggerReconciled { Triggered: false } => state.Lane,
+        E.LaneFreed or E.CompactionEnded when state.Lane is { CompactionId: null } lane => lane,
+        _ => state.GivenUp,
+    };
 
     /// <summary>An answer that came after all: where it names a compaction, that is followed, and nothing may be sent before it is over.</summary>
     private static CollectionState Late(CollectionState state, E.LateOutcomeStored late) => state with

@@ -1,0 +1,101 @@
+using System.Collections.Immutable;
+using Milvus.Optimize.Core.Milvus;
+using Milvus.Optimize.Core.Runs;
+using static Milvus.Optimize.Core.Tests.Books;
+using static Milvus.Optimize.Core.Tests.Scenario;
+using C = Milvus.Optimize.Core.Runs.OptimizeCommand;
+using E = Milvus.Optimize.Core.Runs.OptimizeEvent;
+
+namespace Milvus.Optimize.Core.Tests;
+
+/// <summary>A trigger was taken for "not carried out", or for over, and then its answer came: the compaction is at work, and nothing ends as if it were not.</summary>
+public sealed class LateAnswerTests
+{
+    private static readonly C.Cancel Cancel = new(At(6), Run1, "maintenance");
+    private static readonly C.RecordLane StillRuns = new(At(7), Run1, new(new(Executing: true, [], 1, 0, 0), null, Settled: false), WaitedOut: true);
+    private static readonly C.RecordLane Over = new(At(8), Run1, new(new(Executing: false, [], 0, 1, 0), null, Settled: false), WaitedOut: true);
+
+    // The second attempt merged; the answer of the first comes after that.
+    private static readonly ImmutableArray<OptimizeEvent> Second =
+    [
+        .. Life.Usual.NotTriggered, new E.CandidatesChosen(Stamp(attempt: 1), Segments(1, 2, 3), Known: true), new E.IntentAccepted(Stamp(attempt: 2), SendBudgets.Default),
+    ];
+
+    private static readonly ImmutableArray<OptimizeEvent> WaitingForRebuild =
+        [.. Life.Usual.FoundBySegments, new E.CompactionEnded(Stamp(attempt: 1)), new E.IndexWaitStarted(Stamp(attempt: 1), 8)];
+
+    private static readonly ImmutableArray<OptimizeEvent> Verifying =
+        [.. WaitingForRebuild, new E.IndexesBuilt(Stamp(attempt: 1), [10]), new E.LoadRefreshEnded(Stamp(attempt: 1), Loaded: false)];
+
+    [Fact]
+    public void A_cancel_waits_for_it_before_candidates_are_chosen() => WaitsForItsEnd(Life.Usual.NotTriggered);
+
+    [Fact]
+    public void A_cancel_waits_for_it_in_the_index_wait() => WaitsForItsEnd(WaitingForRebuild);
+
+    [Fact]
+    public void A_cancel_waits_for_it_at_the_proof() => WaitsForItsEnd(Verifying);
+
+    [Fact]
+    public void A_cancel_waits_for_it_when_the_next_trigger_started_nothing()
+    {
+        var late = Given(Second).When(Late);
+        Assert.Equal(42, Assert.Single(late.State.Lane!.Beside));
+        OptimizeCommand[] nothing =
+        [
+            new C.RecordTriggerOutcome(At(7), Run1, 1, 2, new TriggerOutcome.NotSent("no connection")),
+            new C.RecordTriggerOutcome(At(7), Run1, 1, 2, new TriggerOutcome.Refused(Transient)),
+        ];
+        Assert.All(nothing, outcome =>
+        {
+            var cancelled = late.When(Cancel).When(outcome);
+            Assert.DoesNotContain(cancelled.Decision.Events, e => e is E.Ended);
+            Assert.Equal(42, cancelled.ThenPending<OptimizeEffect.ObserveLane>().Lane.CompactionId);
+            cancelled.When(Over).ThenEnded(RunOutcome.Cancelled, RunEndReason.OnRequest);
+        });
+    }
+
+    [Fact]
+    public void What_belongs_to_an_earlier_run_holds_up_no_cancel() =>
+        Given([.. Life.Usual.TimedOutCompacting, .. Life.SecondRun]).When(Cancel with { Run = Run2 }).ThenEnded(RunOutcome.Cancelled, RunEndReason.OnRequest);
+
+    [Fact]
+    public void Nothing_is_proven_before_it_is_over()
+    {
+        var late = Given(Verifying).When(Late);
+        Assert.Equal(42, late.ThenPending<OptimizeEffect.ObserveLane>().Lane.CompactionId);
+        var see = new C.RecordVerification(At(7), Run1, [Segment(10, rows: 300)], null);
+        late.When(see).ThenRejected(RejectionReason.InvalidState);
+        late.When(StillRuns).ThenNothing();
+        late.When(Over).Then(new E.LaneFreed(Stamp(8, attempt: 1), "")).ThenPending<OptimizeEffect.Verify>();
+        late.When(Over).When(see with { At = At(9) }).ThenEnded(RunOutcome.Succeeded, RunEndReason.None);
+    }
+
+    [Fact]
+    public void It_is_kept_though_the_sender_was_out_of_time_and_the_lane_free()
+    {
+        var freed = Given([.. Life.Usual.TimedOutUnanswered, .. Life.SecondRun]).When(new C.RecordLane(At(5), Run2, new(null, Segments(1, 2, 3), Settled: false), WaitedOut: true));
+        freed.ThenPending<OptimizeEffect.ListCandidates>();
+        Assert.Equal(42, freed.When(Late).ThenPending<OptimizeEffect.ObserveLane>().Lane.CompactionId);
+    }
+
+    [Fact]
+    public void It_is_stored_once()
+    {
+        var late = Given(WaitingForRebuild).When(Late).Then(new E.LateOutcomeStored(Stamp(6, attempt: 1), 42, StartedNothing: false, ""));
+        late.When(Late).ThenNothing();
+        late.When(Cancel).When(Over).When(Late).ThenNothing();
+    }
+
+    private static C.RecordTriggerOutcome Late => new(At(6), Run1, 1, 1, new TriggerOutcome.Acknowledged(42, 1));
+
+    private static void WaitsForItsEnd(ImmutableArray<OptimizeEvent> past)
+    {
+        var cancelled = Given(past).When(Late).When(Cancel).Then(new E.CancelRequested(Stamp(6, attempt: 1), ""));
+        Assert.Equal(42, cancelled.ThenPending<OptimizeEffect.ObserveLane>().Lane.CompactionId);
+        cancelled.When(StillRuns).ThenNothing().ThenPending<OptimizeEffect.ObserveLane>();
+        var over = cancelled.When(Over);
+        Assert.IsType<E.LaneFreed>(over.Decision.Events[0]);
+        over.ThenEnded(RunOutcome.Cancelled, RunEndReason.OnRequest);
+    }
+}
