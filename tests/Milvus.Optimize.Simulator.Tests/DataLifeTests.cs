@@ -129,6 +129,21 @@ public sealed class DataLifeTests
     }
 
     [Fact]
+    public async Task A_growing_segment_that_is_full_is_sealed_without_a_flush()
+    {
+        await using var milvus = await RunningSimulator.Start(more: o => o with { Settings = new() { AutoCompaction = false, SegmentMaxSizeMb = 1 } });
+        milvus.Control.AddCollection(new CollectionSpec { Name = "fresh" });
+        milvus.Control.Insert("fresh", 5000);
+        milvus.Pass(30);
+
+        var flushed = await milvus.Segments("fresh");
+        var all = milvus.Control.Find("fresh")!.Segments;
+        Assert.True(flushed.Count > 1, $"{flushed.Count} flushed");
+        Assert.All(all, segment => Assert.True(segment.Bytes <= 1024 * 1024, $"{segment.Bytes} bytes"));
+        Assert.Equal((5000, 1), (all.Sum(segment => segment.Rows), all.Count(segment => segment.State == "Growing")));
+    }
+
+    [Fact]
     public async Task A_collection_can_switch_auto_compaction_off_for_itself()
     {
         await using var milvus = await RunningSimulator.Start("2.3");

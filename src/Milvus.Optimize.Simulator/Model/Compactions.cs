@@ -37,6 +37,9 @@ internal sealed class Compactions(World world)
     public int RunningManual(long collectionId) =>
         State.Tasks.Where(task => task.IsLive && !task.IsForeign && task.CollectionId == collectionId).Select(task => task.TriggerId).Distinct().Count();
 
+    /// <summary>In bytes; what grows is sealed when it is as large, and plain compaction makes none that is larger.</summary>
+    public long LargestSegment(Collection collection) => _planner.ConfigMaxBytes(collection);
+
     /// <summary>Nothing is created unless every collection accepts the target.</summary>
     public CompactionTrigger Trigger(IReadOnlyList<Collection> collections, CompactionAsk ask)
     {

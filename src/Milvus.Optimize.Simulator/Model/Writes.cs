@@ -67,17 +67,18 @@ internal sealed class Writes(World world)
     public IReadOnlyList<long> Flush(Collection collection)
     {
         var growing = world.SegmentsOf(collection.Id).Where(segment => segment.State == SegmentState.Growing).ToList();
-        foreach (var segment in growing)
-        {
-            segment.State = SegmentState.Flushing;
-            // A flush waits until the data node has taken up what was inserted, which a row that is old enough does not need.
-            var age = world.Now - (segment.NewestRowAt ?? world.Now);
-            var wait = TimeSpan.FromSeconds(world.Timings.InsertToFlushSeconds) - age;
-            var least = TimeSpan.FromSeconds(world.Timings.FlushSeconds);
-            world.Schedule(wait > least ? wait : least, new SegmentFlushes(segment.Id));
-        }
-
+        foreach (var segment in growing) Seal(segment);
         return [.. growing.Select(segment => segment.Id)];
+    }
+
+    private void Seal(Segment segment)
+    {
+        segment.State = SegmentState.Flushing;
+        // A flush waits until the data node has taken up what was inserted, which a row that is old enough does not need.
+        var age = world.Now - (segment.NewestRowAt ?? world.Now);
+        var wait = TimeSpan.FromSeconds(world.Timings.InsertToFlushSeconds) - age;
+        var least = TimeSpan.FromSeconds(world.Timings.FlushSeconds);
+        world.Schedule(wait > least ? wait : least, new SegmentFlushes(segment.Id));
     }
 
     public void FlushEnds(long segmentId)
@@ -127,7 +128,25 @@ internal sealed class Writes(World world)
         world.Indexes.AnnounceSegment(sorted);
     }
 
+    /// <summary>A growing segment that is full is sealed without being asked for, and the next one begins.</summary>
     private void Grow(Collection collection, long partitionId, string channel, long rows, SegmentLevel level = SegmentLevel.L1, bool isOfAllPartitions = false)
+    {
+        var width = RowWidth.Of(collection.Schema);
+        var full = Math.Max(1, world.Compactions.LargestSegment(collection) / width);
+        while (rows > 0)
+        {
+            var segment = Growing(collection, partitionId, channel, level, isOfAllPartitions);
+            var taken = level == SegmentLevel.L0 ? rows : Math.Min(rows, Math.Max(1, full - segment.Rows));
+            segment.NewestRowAt = world.Now;
+            segment.Rows += taken;
+            segment.Bytes += taken * width;
+            segment.LastExpireTime = world.NewTimestamp();
+            rows -= taken;
+            if (level != SegmentLevel.L0 && segment.Rows >= full) Seal(segment);
+        }
+    }
+
+    private Segment Growing(Collection collection, long partitionId, string channel, SegmentLevel level, bool isOfAllPartitions)
     {
         var segment = world.SegmentsOf(collection.Id).FirstOrDefault(s =>
             s.State == SegmentState.Growing && s.Level == level && s.PartitionId == partitionId && s.Channel == channel && s.IsOfAllPartitions == isOfAllPartitions);
@@ -148,9 +167,6 @@ internal sealed class Writes(World world)
             world.State.Segments.Add(segment);
         }
 
-        segment.NewestRowAt = world.Now;
-        segment.Rows += rows;
-        segment.Bytes += rows * RowWidth.Of(collection.Schema);
-        segment.LastExpireTime = world.NewTimestamp();
+        return segment;
     }
 }
