@@ -7,7 +7,7 @@ using Xunit.Abstractions;
 namespace Milvus.Optimize.Cluster.Tests;
 
 /// <summary>
-/// kill -9 of the node that owns five runs, each at another point: before its intent is written, after it, after the call, while it polls, while the load is
+/// kill -9, and SIGTERM, of the node that owns five runs, each at another point: before its intent is written, after it, after the call, while it polls, while the load is
 /// refreshed. All end on other nodes, with one trigger each.
 /// </summary>
 public sealed class KilledOwnerTests(ITestOutputHelper output)
@@ -18,8 +18,8 @@ public sealed class KilledOwnerTests(ITestOutputHelper output)
     private const string Polling = "images";
     private const string Refreshing = "films";
 
-    [ClusterFact]
-    public async Task Runs_go_on_elsewhere_from_wherever_they_were_with_one_trigger_each()
+    [ClusterTheory, InlineData("KILL"), InlineData("TERM")]
+    public async Task Runs_go_on_elsewhere_from_wherever_they_were_with_one_trigger_each(string signal)
     {
         await using var bed = await ClusterBed.CreateAsync(speed: 3, callTimeout: 10);
         var owner = bed.Nodes[0];
@@ -52,18 +52,23 @@ public sealed class KilledOwnerTests(ITestOutputHelper output)
         Assert.Equal((0, 0, 0, 0), (await bed.EventsAsync(HeldAtItsIntent, "ia1"), await bed.EventsAsync(AfterItsIntent, "ta1"), await bed.EventsAsync(AfterTheCall, "ta1"), await bed.EventsAsync(AfterTheCall, "tu1")));
         var ids = (await CompactionAsync(bed, runs[Polling]), await CompactionAsync(bed, runs[Refreshing]));
 
+        // A node that is told to end leaves behind its last write.
         var killed = Stopwatch.GetTimestamp();
-        await owner.Process.SignalAsync("KILL");
+        await owner.Process.SignalAsync(signal);
+        if (signal == "TERM") await gate.ReleaseAsync();
         await bed.Simulator.NoFaultsAsync();
         await bed.Simulator.TimingsAsync("{\"refreshSeconds\":1,\"compactionOverheadSeconds\":1}");
         foreach (var run in runs.Values)
         {
             await bed.UntilClaimedByAnotherAsync(owner, run);
-            output.WriteLine($"{run} resumed {Stopwatch.GetElapsedTime(killed).TotalSeconds:F1} s after the kill");
+            output.WriteLine($"{run} resumed {Stopwatch.GetElapsedTime(killed).TotalSeconds:F1} s after SIG{signal}");
         }
 
         // What the dead process was writing may now be stored, and is refused: another one has written the next event.
-        await gate.ReleaseAsync();
+        if (signal == "KILL") await gate.ReleaseAsync();
+        await owner.Process.UntilExitAsync(TimeSpan.FromSeconds(20));
+        output.WriteLine($"the process ended with {owner.Process.ExitCode} within {Stopwatch.GetElapsedTime(killed).TotalSeconds:F1} s");
+        Assert.Equal(signal == "KILL" ? 137 : 0, owner.Process.ExitCode);
         foreach (var run in runs.Values) await bed.UntilAsync(run, "Succeeded");
         foreach (var collection in runs.Keys) Assert.Equal((collection, 1), (collection, bed.Triggers(await bed.IdOfAsync(collection))));
         Assert.Equal(ids, (await CompactionAsync(bed, runs[Polling]), await CompactionAsync(bed, runs[Refreshing])));

@@ -10,7 +10,7 @@ using Xunit.Abstractions;
 namespace Milvus.Optimize.Cluster.Tests;
 
 /// <summary>
-/// Many collections with live runs, which all wait for their merges. One node after the other is killed, then all at once and started again: each run goes on,
+/// Many collections with live runs, which all wait for their merges. One node is told to end, one after the other is killed, then all at once and started again: each run goes on,
 /// none triggers twice. With the timers of production: under so much work the short ones of other tests take healthy nodes for lost.
 /// </summary>
 public sealed partial class ManyRunsTests(ITestOutputHelper output)
@@ -47,6 +47,18 @@ public sealed partial class ManyRunsTests(ITestOutputHelper output)
         });
         await Shell.UntilAsync("all have triggered", async () => await CountAsync(bed, "select count(*) from optimize_journal where manifest = 'ta1'") == count, limit);
         Say($"{count} runs wait for their merges {Seconds(since)} s after the first was asked for; {Memory(bed)}");
+
+        // One is told to end.
+        var (leaver, left) = (await OwnersAsync(bed)).CountBy(o => o.Value).MaxBy(o => o.Value);
+        var leaves = await MarkAsync(bed);
+        since = Stopwatch.GetTimestamp();
+        await leaver.Process.SignalAsync("TERM");
+        await ResumedAsync(bed, leaves, left, since, "one node told to end", limit);
+        await leaver.Process.UntilExitAsync(limit);
+        Say($"its process ended with {leaver.Process.ExitCode} within {Seconds(since)} s");
+        Assert.Equal(0, leaver.Process.ExitCode);
+        leaver.Start();
+        await Shell.UntilAsync("it is ready again", async () => (await leaver.ReadyAsync()).Status == 200, limit);
 
         // One of three, always one that has runs.
         var (firsts, lasts) = (new List<double>(), new List<double>());
@@ -118,7 +130,7 @@ public sealed partial class ManyRunsTests(ITestOutputHelper output)
     private static async Task<string> StartAsync(NodeProcess node, string collection, TimeSpan limit)
     {
         string? run = null;
-        var request = new StartRequest(new(new(ClusterBed.Milvus), "default", collection), new(TargetSize.Automatic, false, true), collection, TimeSpan.FromHours(2));
+        var request = new StartRequest(new(new(ClusterBed.Milvus), "default", collection), new(TargetSize.Automatic, false, true), collection, TimeSpan.FromHours(12));
         await Shell.UntilAsync($"the start of {collection}", async () =>
         {
             try

@@ -64,13 +64,14 @@ public sealed class PartitionTests(ITestOutputHelper output)
         output.WriteLine($"{lone.Name}, which owns {moving.Count} of {runs.Count} runs, is cut from {string.Join(" and ", others.Select(n => n.Name))}: {cut}");
         await bed.Network!.CutAsync(lone.Name, cut, [.. others.Select(n => n.Name)]);
         var since = Stopwatch.GetTimestamp();
-        await using var asking = new Asker(lone, runs[0]);
+        await using var asking = new Asker(lone, runs[0], joins: Collections[0]);
 
         foreach (var run in moving) await bed.UntilClaimedByAnotherAsync(lone, run);
         output.WriteLine($"its runs were taken over after {Stopwatch.GetElapsedTime(since).TotalSeconds:F1} s");
         await lone.Process.UntilExitAsync(TimeSpan.FromSeconds(60));
         output.WriteLine($"its process ended with {lone.Process.ExitCode} after {Stopwatch.GetElapsedTime(since).TotalSeconds:F1} s");
         Assert.Equal(137, lone.Process.ExitCode);
+        await asking.JoinNoMoreAsync();
 
         // As systemd would, while the cut lasts: of the seed nodes the first one then forms a cluster of its own, the others wait.
         lone.Start();
@@ -116,7 +117,7 @@ public sealed class PartitionTests(ITestOutputHelper output)
 
     private static RunDocument Seen(ClusterBed bed, string run) => bed.SeeAsync(run).GetAwaiter().GetResult()!;
 
-    /// <summary>Asks a node for a run, again and again.</summary>
+    /// <summary>Asks a node for a run, again and again, whether it is ready, and to start the same once more, which joins.</summary>
     private sealed class Asker : IAsyncDisposable
     {
         private readonly CancellationTokenSource _over = new();
@@ -125,11 +126,26 @@ public sealed class PartitionTests(ITestOutputHelper output)
         private readonly NodeProcess _node;
         private readonly RunId _run;
         private readonly Task _asking;
+        private readonly Task _joining;
+        private volatile string? _joins;
 
-        public Asker(NodeProcess node, string run)
+        /// <param name="node">Who is asked.</param>
+        /// <param name="run">The run.</param>
+        /// <param name="joins">Its collection; null where nothing is to be started.</param>
+        public Asker(NodeProcess node, string run, string? joins = null)
         {
-            (_node, _run) = (node, RunId.Parse(run));
+            (_node, _run, _joins) = (node, RunId.Parse(run), joins);
             _asking = AskAsync();
+            _joining = joins is null ? Task.CompletedTask : JoinAsync();
+        }
+
+        /// <summary>After the run's end the same request would begin another one.</summary>
+        public async Task JoinNoMoreAsync()
+        {
+            _joins = null;
+            await _joining;
+            Assert.Contains(_answers.Keys, a => a.StartsWith("start: ", StringComparison.Ordinal));
+            Assert.Contains("/readyz 503", _answers.Keys);
         }
 
         /// <summary>Each answer was retryable, or the run as it stood at some time.</summary>
@@ -146,8 +162,10 @@ public sealed class PartitionTests(ITestOutputHelper output)
 
         public async ValueTask DisposeAsync()
         {
+            _joins = null;
             await _over.CancelAsync();
             await _asking;
+            await _joining;
             _over.Dispose();
         }
 
@@ -157,6 +175,7 @@ public sealed class PartitionTests(ITestOutputHelper output)
             {
                 try
                 {
+                    Count($"/readyz {(await _node.ReadyAsync()).Status}");
                     var seen = await _node.Runs.GetAsync(_run, -1, TimeSpan.Zero, _over.Token);
                     _seen.Enqueue(seen);
                     Count($"{seen.State}/{seen.StateReason}");
@@ -176,6 +195,31 @@ public sealed class PartitionTests(ITestOutputHelper output)
 
                 await Task.WhenAny(Task.Delay(TimeSpan.FromMilliseconds(250), TimeProvider.System, _over.Token));
             }
+        }
+
+        /// <summary>Refused with "ask again", or joined: nothing else is started.</summary>
+        private async Task JoinAsync()
+        {
+            while (_joins is { } collection)
+            {
+                try
+                {
+                    var joined = await _node.OptimizeAsync(collection);
+                    Count(joined == _run.ToString() ? "start: joined" : $"start: a second run, {joined}");
+                }
+                catch (OptimizeProblemException e)
+                {
+                    Count($"start: {e.Problem.Code}{(e.Problem.Retryable ? "" : ", not to be asked again")}");
+                }
+                catch (NodeUnreachableException)
+                {
+                    Count("start: no answer");
+                }
+
+                await Task.WhenAny(Task.Delay(TimeSpan.FromMilliseconds(250), TimeProvider.System, _over.Token));
+            }
+
+            Assert.DoesNotContain(_answers.Keys, a => a.Contains("second run", StringComparison.Ordinal) || a.Contains("not to be", StringComparison.Ordinal));
         }
 
         private void Count(string answer) => _answers.AddOrUpdate(answer, 1, (_, n) => n + 1);
