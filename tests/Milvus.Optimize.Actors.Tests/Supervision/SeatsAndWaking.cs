@@ -1,12 +1,36 @@
 using Akka.Actor;
 using Akka.TestKit;
 using Milvus.Optimize.Actors.Placement;
+using Milvus.Optimize.Contracts.Runs;
+using Milvus.Optimize.Core.Identity;
 
 namespace Milvus.Optimize.Actors.Tests.Supervision;
 
 /// <summary>What a node does about collections whose place is another one, or was, in virtual time.</summary>
 public sealed class SeatsAndWaking() : SupervisorTest("akka.scheduler.implementation = \"Akka.TestKit.TestScheduler, Akka.TestKit\"")
 {
+    private static readonly TimeSpan W = OptimizeHost.Quick.Budgets.Total;
+
+    [Fact]
+    public async Task A_collection_that_was_fenced_here_is_left_alone_where_its_seat_comes_back_too_soon()
+    {
+        var supervisor = Supervisor(new ToldPlaces(TestActor, ActorRefs.Nobody));
+        var (first, second) = (CreateTestProbe(), CreateTestProbe());
+        supervisor.Tell(new Seated(Key), first);
+        var child = await UntilChildAsync(supervisor);
+        supervisor.Tell(new JournalFailed(Key, JournalFault.Fenced, "another wrote"));
+        child.Tell(PoisonPill.Instance);
+        await AwaitConditionAsync(async () => await ReasonAsync(supervisor) == "OwnedElsewhere", TimeSpan.FromSeconds(30));
+        supervisor.Tell(new LeaveSeat(Key), first);
+        await first.ExpectMsgAsync<SeatFree>(TimeSpan.FromSeconds(30));
+
+        supervisor.Tell(new Seated(Key), second);
+        Assert.Equal("OwnedElsewhere", await ReasonAsync(supervisor));
+        Assert.Null(await ChildAsync(supervisor));
+        Advance(W * 2 * 1.5);
+        await UntilChildAsync(supervisor);
+    }
+
     [Fact]
     public async Task A_collection_that_no_node_takes_is_a_warning_after_five_minutes_and_one_alone()
     {
@@ -21,6 +45,9 @@ public sealed class SeatsAndWaking() : SupervisorTest("akka.scheduler.implementa
             for (var i = 0; i < asks; i++) await AskedForAsync(supervisor);
         });
     }
+
+    private static async Task<string?> ReasonAsync(IActorRef supervisor) =>
+        (await supervisor.Ask<object>(new GetRun(new RunId(Key, "01KE3AZZZZZZZZZZZZZZZZZZZZ"), 0, TimeSpan.Zero), TimeSpan.FromSeconds(10)) as NotAwake)?.Reason?.Reason;
 
     private async Task AskedForAsync(IActorRef supervisor)
     {
