@@ -46,6 +46,22 @@ public sealed class SeatsAndWaking() : SupervisorTest("akka.scheduler.implementa
         });
     }
 
+    [Fact]
+    public async Task A_node_that_leaves_names_what_goes_on_to_another_one_which_asks_for_it()
+    {
+        var (sharding, unused, seat) = (CreateTestProbe(), CreateTestProbe(), CreateTestProbe());
+        var stays = Supervisor(new ToldPlaces(sharding, ActorRefs.Nobody), "stays");
+        var leaves = Supervisor(new ToldPlaces(unused, stays), "leaves");
+        leaves.Tell(new Seated(Key), seat);
+        await UntilChildAsync(leaves);
+        leaves.Tell(Drain.Instance);
+        leaves.Tell(new LeaveSeat(Key), seat);
+        await seat.ExpectMsgAsync<SeatFree>(TimeSpan.FromSeconds(30));
+        var asked = await sharding.ExpectMsgAsync<OnCollection>(TimeSpan.FromSeconds(30));
+        Assert.Equal((Key, new Wake(Key)), (asked.Key, asked.Message));
+        Assert.False(unused.HasMessages);
+    }
+
     private static async Task<string?> ReasonAsync(IActorRef supervisor) =>
         (await supervisor.Ask<object>(new GetRun(new RunId(Key, "01KE3AZZZZZZZZZZZZZZZZZZZZ"), 0, TimeSpan.Zero), TimeSpan.FromSeconds(10)) as NotAwake)?.Reason?.Reason;
 
