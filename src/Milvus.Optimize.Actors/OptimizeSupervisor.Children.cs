@@ -108,10 +108,16 @@ public sealed partial class OptimizeSupervisor
         var byJournal = _failedByJournal.Remove(key, out var fault);
         var (pause, rests) = _pauses.Stopped(key, byJournal);
         if (byJournal && fault == JournalFault.Fenced) (pause, rests) = (_fences.Fenced(key), true);
-        if (rests) _resting.Add(key);
         _log.Warning("the actor of {Collection} stopped and starts again in {Pause}", key, pause);
-        Timers.StartSingleTimer(key, new RestartDue(key), pause);
+        if (rests) RestFor(key, pause);
+        else Timers.StartSingleTimer(key, new RestartDue(key), pause);
         TurnAwayOrphans(key);
+    }
+
+    private void RestFor(CollectionKey key, TimeSpan pause)
+    {
+        _resting.Add(key);
+        Timers.StartSingleTimer(key, new RestartDue(key), pause);
     }
 
     /// <summary>While it persists, an actor's own timers are stashed: only somebody else can see that a write hangs.</summary>

@@ -31,7 +31,8 @@ public sealed partial class OptimizeSupervisor
                 _seats[seated.Key] = Sender;
                 Context.WatchWith(Sender, new SeatGone(seated.Key, Sender));
                 _toWake.Confirmed(seated.Key);
-                WakeHere(seated.Key);
+                if (_fences.IsReadOnly(seated.Key)) RestFor(seated.Key, _fences.Left(seated.Key));
+                else WakeHere(seated.Key);
                 return true;
             case AtSeat at when IsHere(at.Key):
                 AtSeat(at.Key, at.Message);

@@ -20,6 +20,9 @@ public sealed partial class OptimizeSupervisor
     private static readonly TimeSpan WakeAgain = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan FindAgain = TimeSpan.FromSeconds(5);
 
+    // Five minutes: longer than a node needs to be given up and its collections to be placed anew.
+    private const int WakeInVain = 60;
+
     // Nothing should be left for it to find.
     private static readonly TimeSpan FindAnyway = TimeSpan.FromMinutes(10);
     private readonly WakeList _toWake;
@@ -85,6 +88,13 @@ public sealed partial class OptimizeSupervisor
     {
         if (Timers.IsTimerActive(nameof(WakeMore)) || _draining) return;
         foreach (var key in _toWake.Next(WakeAtOnce)) _places!.Send(key, new Wake(key), Self);
+        foreach (var key in _toWake.TakeInVain())
+        {
+            _log.Warning(
+                "no node has taken collection {Collection}, which has something to do, although it was asked for {Times} times: look at /readyz of each node; where all are ready, restart them one after the other",
+                key, WakeInVain);
+        }
+
         if (!_toWake.IsEmpty) Timers.StartSingleTimer(nameof(WakeMore), WakeMore.Instance, WakePause);
     }
 

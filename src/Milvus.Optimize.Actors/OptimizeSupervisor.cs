@@ -40,7 +40,7 @@ public sealed partial class OptimizeSupervisor : UntypedActor, IWithTimers
         _fences = new(time, Random.Shared, options.Budgets.Total, options.QuietWindow);
         _open = new(options.MaxOpenRequests);
         _pauses = new(time, Random.Shared, options.RestartPause);
-        _toWake = new(time, WakeAgain);
+        _toWake = new(time, WakeAgain, WakeInVain);
     }
 
     public ITimerScheduler Timers { get; set; } = null!;

@@ -43,8 +43,8 @@ public static class StorageHosting
         Journal(OptimizePlugins.Journal, database.JournalSettings) + Snapshots(OptimizePlugins.Snapshots, database.SnapshotSettings);
 
     // batch-size 1: one refused write would else take its whole batch with it. replay-filter off: the writer id is per process, so what comes back to an
-    // earlier process would look like an old writer's; the unique key makes the filter redundant. The breaker outlasts a slow disk: what it cuts off has an
-    // unknown outcome.
+    // earlier process would look like an old writer's; the unique key makes the filter redundant. The breaker outlasts a slow disk, because what it cuts
+    // off has an unknown outcome, and looks soon whether the database is back.
     private static string Journal(string plugin, string settings) => $$"""
         {{plugin}} {
           plugin-id = {{plugin}}
@@ -55,6 +55,7 @@ public static class StorageHosting
           recovery-event-timeout = 120s
           circuit-breaker.call-timeout = 30s
           circuit-breaker.max-failures = 20
+          circuit-breaker.reset-timeout = 15s
         {{settings}}
         }
 

@@ -10,7 +10,7 @@ public sealed class WakeLists
     private readonly FakeTimeProvider _time = new();
     private readonly WakeList _list;
 
-    public WakeLists() => _list = new(_time, Pause);
+    public WakeLists() => _list = new(_time, Pause, 3);
 
     [Fact]
     public void Some_at_a_time_and_each_once_until_the_pause_is_over()
@@ -46,6 +46,30 @@ public sealed class WakeLists
         Assert.Equal(Keys(1), _list.Next(9));
         _list.Add(Key(2));
         Assert.Equal(Keys(2), _list.Next(9));
+    }
+
+    [Fact]
+    public void What_is_asked_for_in_vain_is_told_once()
+    {
+        foreach (var key in Keys(1, 2)) _list.Add(key);
+        for (var i = 0; i < 3; i++)
+        {
+            Assert.Empty(_list.TakeInVain());
+            Assert.Equal(2, _list.Next(9).Count);
+            _time.Advance(Pause);
+        }
+
+        _list.Confirmed(Key(2));
+        for (var i = 0; i < 9; i++)
+        {
+            Assert.Equal(Keys(1), _list.Next(9));
+            Assert.Equal(i == 0 ? Keys(1) : [], _list.TakeInVain());
+            _time.Advance(Pause);
+        }
+
+        _list.Confirmed(Key(1));
+        Assert.True(_list.IsEmpty);
+        Assert.Empty(_list.TakeInVain());
     }
 
     private static CollectionKey Key(long id) => new(new("dev"), id);

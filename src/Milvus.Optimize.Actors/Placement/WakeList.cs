@@ -8,17 +8,21 @@ namespace Milvus.Optimize.Actors.Placement;
 /// </summary>
 /// <param name="time">Whose monotonic clock counts the pause.</param>
 /// <param name="pause">Before a collection is asked for again.</param>
-internal sealed class WakeList(TimeProvider time, TimeSpan pause)
+/// <param name="manyTimes">So often asked for in vain, a collection needs a person.</param>
+internal sealed class WakeList(TimeProvider time, TimeSpan pause, int manyTimes)
 {
     private readonly Queue<CollectionKey> _fresh = new();
     private readonly Queue<(CollectionKey Key, long At)> _asked = new();
-    private readonly HashSet<CollectionKey> _open = [];
+
+    // How often each was asked for.
+    private readonly Dictionary<CollectionKey, int> _open = [];
+    private readonly List<CollectionKey> _inVain = [];
 
     public bool IsEmpty => _open.Count == 0;
 
     public void Add(CollectionKey key)
     {
-        if (_open.Add(key)) _fresh.Enqueue(key);
+        if (_open.TryAdd(key, 0)) _fresh.Enqueue(key);
     }
 
     /// <summary>It has its place, wherever that is.</summary>
@@ -30,12 +34,22 @@ internal sealed class WakeList(TimeProvider time, TimeSpan pause)
         var due = new List<CollectionKey>();
         while (due.Count < most && TryTake(out var key))
         {
-            if (!_open.Contains(key)) continue;
+            if (!_open.TryGetValue(key, out var times)) continue;
+            if (times == manyTimes) _inVain.Add(key);
+            _open[key] = times + 1;
             due.Add(key);
             _asked.Enqueue((key, time.GetTimestamp()));
         }
 
         return due;
+    }
+
+    /// <summary>Those that were asked for many times and that no node has confirmed; each is told once.</summary>
+    public IReadOnlyList<CollectionKey> TakeInVain()
+    {
+        CollectionKey[] told = [.. _inVain.Where(_open.ContainsKey)];
+        _inVain.Clear();
+        return told;
     }
 
     private bool TryTake(out CollectionKey key)

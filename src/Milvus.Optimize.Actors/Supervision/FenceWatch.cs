@@ -21,13 +21,20 @@ internal sealed class FenceWatch(TimeProvider time, Random random, TimeSpan w, T
     public bool Unready => _unready &= _fences.Keys.Any(IsReadOnly);
 
     /// <summary>Another node owns the collection for now: nothing is claimed or written.</summary>
-    public bool IsReadOnly(CollectionKey key) => _fences.TryGetValue(key, out var fence) && time.GetElapsedTime(fence.At) < fence.Pause;
+    public bool IsReadOnly(CollectionKey key) => Left(key) > TimeSpan.Zero;
+
+    /// <summary>For how long still; zero or less when it is over, or never was.</summary>
+    public TimeSpan Left(CollectionKey key) => _fences.TryGetValue(key, out var fence) ? fence.Pause - time.GetElapsedTime(fence.At) : TimeSpan.Zero;
+
+    /// <summary>Collections whose duel is remembered.</summary>
+    public int Count => _fences.Count;
 
     /// <returns>How long the collection is left to its other owner.</returns>
     public TimeSpan Fenced(CollectionKey key)
     {
         // A duel goes on: the next fence comes with the first event after the pause. One that comes much later is another story.
-        var times = _fences.TryGetValue(key, out var before) && time.GetElapsedTime(before.At) < (before.Pause * 2) + longestWatch + Together ? before.Times + 1 : 1;
+        foreach (var (old, _) in _fences.Where(f => time.GetElapsedTime(f.Value.At) >= (f.Value.Pause * 2) + longestWatch + Together).ToList()) _fences.Remove(old);
+        var times = _fences.TryGetValue(key, out var before) ? before.Times + 1 : 1;
         var pause = w * 2 * Math.Pow(2, Math.Min(times - 1, 6)) * (1 + (random.NextDouble() * 0.5));
         _fences[key] = new(times, time.GetTimestamp(), pause);
         _unready |= _fences.Values.Count(f => time.GetElapsedTime(f.At) < Together) >= TooMany;

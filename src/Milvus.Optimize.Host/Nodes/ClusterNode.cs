@@ -94,7 +94,8 @@ internal sealed class ClusterNode : IAsyncDisposable
         _telemetry.Dispose();
     }
 
-    private static void Compose(AkkaConfigurationBuilder akka, IServiceProvider provider, NodeSettings settings)
+    /// <summary>Gives the actor system its settings and its actors.</summary>
+    internal static void Compose(AkkaConfigurationBuilder akka, IServiceProvider provider, NodeSettings settings)
     {
         akka.ConfigureLoggers(loggers =>
         {

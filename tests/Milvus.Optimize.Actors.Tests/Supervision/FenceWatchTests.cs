@@ -51,6 +51,15 @@ public sealed class FenceWatchTests
     }
 
     [Fact]
+    public void A_duel_that_is_long_over_is_not_remembered()
+    {
+        for (var id = 1; id <= 9; id++) _fences.Fenced(Key(id));
+        _time.Advance(TimeSpan.FromHours(1));
+        _fences.Fenced(Key(10));
+        Assert.Equal(1, _fences.Count);
+    }
+
+    [Fact]
     public void Three_collections_within_a_minute_make_the_node_unready_until_it_is_kept_from_none()
     {
         _fences.Fenced(Key(1));

@@ -1,0 +1,80 @@
+using Akka.Actor;
+using Akka.TestKit;
+using Milvus.Optimize.Actors.Placement;
+using Milvus.Optimize.Contracts.Runs;
+using Milvus.Optimize.Core.Identity;
+
+namespace Milvus.Optimize.Actors.Tests.Supervision;
+
+/// <summary>What a node does about collections whose place is another one, or was, in virtual time.</summary>
+public sealed class SeatsAndWaking() : SupervisorTest("akka.scheduler.implementation = \"Akka.TestKit.TestScheduler, Akka.TestKit\"")
+{
+    private static readonly TimeSpan W = OptimizeHost.Quick.Budgets.Total;
+
+    [Fact]
+    public async Task A_collection_that_was_fenced_here_is_left_alone_where_its_seat_comes_back_too_soon()
+    {
+        var supervisor = Supervisor(new ToldPlaces(TestActor, ActorRefs.Nobody));
+        var (first, second) = (CreateTestProbe(), CreateTestProbe());
+        supervisor.Tell(new Seated(Key), first);
+        var child = await UntilChildAsync(supervisor);
+        supervisor.Tell(new JournalFailed(Key, JournalFault.Fenced, "another wrote"));
+        child.Tell(PoisonPill.Instance);
+        await AwaitConditionAsync(async () => await ReasonAsync(supervisor) == "OwnedElsewhere", TimeSpan.FromSeconds(30));
+        supervisor.Tell(new LeaveSeat(Key), first);
+        await first.ExpectMsgAsync<SeatFree>(TimeSpan.FromSeconds(30));
+
+        supervisor.Tell(new Seated(Key), second);
+        Assert.Equal("OwnedElsewhere", await ReasonAsync(supervisor));
+        Assert.Null(await ChildAsync(supervisor));
+        Advance(W * 2 * 1.5);
+        await UntilChildAsync(supervisor);
+    }
+
+    [Fact]
+    public async Task A_collection_that_no_node_takes_is_a_warning_after_five_minutes_and_one_alone()
+    {
+        var supervisor = Supervisor(new ToldPlaces(TestActor, ActorRefs.Nobody));
+        supervisor.Tell(new Wake(Key));
+        await WarnsAsync(0, 59);
+        await WarnsAsync(1, 1);
+        await WarnsAsync(0, 130);
+
+        Task WarnsAsync(int times, int asks) => EventFilter.Warning(contains: $"no node has taken collection {Key}").ExpectAsync(times, async () =>
+        {
+            for (var i = 0; i < asks; i++) await AskedForAsync(supervisor);
+        });
+    }
+
+    [Fact]
+    public async Task A_node_that_leaves_names_what_goes_on_to_another_one_which_asks_for_it()
+    {
+        var (sharding, unused, seat) = (CreateTestProbe(), CreateTestProbe(), CreateTestProbe());
+        var stays = Supervisor(new ToldPlaces(sharding, ActorRefs.Nobody), "stays");
+        var leaves = Supervisor(new ToldPlaces(unused, stays), "leaves");
+        leaves.Tell(new Seated(Key), seat);
+        await UntilChildAsync(leaves);
+        leaves.Tell(Drain.Instance);
+        leaves.Tell(new LeaveSeat(Key), seat);
+        await seat.ExpectMsgAsync<SeatFree>(TimeSpan.FromSeconds(30));
+        var asked = await sharding.ExpectMsgAsync<OnCollection>(TimeSpan.FromSeconds(30));
+        Assert.Equal((Key, new Wake(Key)), (asked.Key, asked.Message));
+        Assert.False(unused.HasMessages);
+    }
+
+    private static async Task<string?> ReasonAsync(IActorRef supervisor) =>
+        (await supervisor.Ask<object>(new GetRun(new RunId(Key, "01KE3AZZZZZZZZZZZZZZZZZZZZ"), 0, TimeSpan.Zero), TimeSpan.FromSeconds(10)) as NotAwake)?.Reason?.Reason;
+
+    private async Task AskedForAsync(IActorRef supervisor)
+    {
+        Assert.Equal(new Wake(Key), (await ExpectMsgAsync<OnCollection>(TimeSpan.FromSeconds(30))).Message);
+        await supervisor.Ask<int>(CountRunning.Instance, TimeSpan.FromSeconds(30));
+        Advance(TimeSpan.FromSeconds(5));
+    }
+
+    private void Advance(TimeSpan by)
+    {
+        Time.Advance(by);
+        ((TestScheduler)Sys.Scheduler).Advance(by);
+    }
+}
