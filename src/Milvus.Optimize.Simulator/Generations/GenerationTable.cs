@@ -71,6 +71,7 @@ internal static class GenerationTable
             SortsAfterFlush = false,
             MarksInputErrors = false,
             IsLite = true,
+            LeastPingSeconds = 30,
             HasCompactionFilters = false,
             Unimplemented =
             [
