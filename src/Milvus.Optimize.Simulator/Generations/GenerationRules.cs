@@ -155,6 +155,9 @@ public sealed record GenerationRules
     /// <summary>AlterIndex ends in the server's own mistake, whatever is asked.</summary>
     public bool AlterIndexIsBroken { get; init; }
 
+    /// <summary>GetIndexState answers with no state, and success, where there is no index or more than one.</summary>
+    public bool IndexStateHidesRefusals { get; init; }
+
     /// <summary>An upsert into a collection whose primary keys the server makes is refused.</summary>
     public bool UpsertWantsOwnKeys { get; init; }
 

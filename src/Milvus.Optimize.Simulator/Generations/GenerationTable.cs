@@ -48,6 +48,7 @@ internal static class GenerationTable
             AltersMmapOnlyReleased = false,
             SaysWhenItLooked = true,
             AlterIndexIsBroken = true,
+            IndexStateHidesRefusals = true,
             UpsertWantsOwnKeys = true,
             HasCompactionFilters = false,
             Unimplemented = ["DescribeDatabase"],
@@ -77,6 +78,7 @@ internal static class GenerationTable
             [
                 "AllocTimestamp", "GetPersistentSegmentInfo", "GetQuerySegmentInfo", "GetReplicas", "GetCompactionStateWithPlans",
                 "GetMetrics", "GetComponentStates", "AlterCollection", "AlterIndex", "LoadPartitions", "ReleasePartitions",
+                "GetIndexState", "GetIndexBuildProgress", "GetIndexStatistics",
                 "FlushAll", "GetFlushAllState", "CreateCredential", "UpdateCredential", "DeleteCredential", "ListCredUsers", "SelectUser", "SelectRole",
             ],
         },

@@ -140,6 +140,9 @@ internal sealed class Indexes(World world)
         ? segment.Rows
         : Math.Min(segment.Rows, segment.CompactionFrom.Select(world.Segment).OfType<Segment>().Sum(source => IndexedRows(source, indexId)));
 
+    /// <summary>Those of a name, or all without one.</summary>
+    public static List<IndexDefinition> Named(Collection collection, string name) => collection.Indexes.FindAll(index => name.Length == 0 || index.Name == name);
+
     private void IsBuilt(Collection collection, Segment segment)
     {
         world.Loads.TargetChanged(collection.Id);

@@ -37,6 +37,8 @@ internal sealed class Refusals(GenerationRules rules)
 
     public static MilvusRefusal IndexNotFound(string name) => new(700, $"index not found[indexName={name}]");
 
+    public static MilvusRefusal IndexDuplicates(string name) => new(702, $"index duplicates[indexName={name}]");
+
     public static MilvusRefusal NotLoaded(long collectionId) => new(101, $"collection not loaded[collection={collectionId}]")
     {
         // 2.3.5 gives the legacy catch-all here, and the code says the rest.

@@ -42,9 +42,15 @@ internal static class FixedScript
         await life.SegmentsAsync("b_books");
         await life.AskAsync("GetCollectionStatistics", new GetCollectionStatisticsRequest { CollectionName = "b_books" });
         await life.AskAsync("DescribeIndex", new DescribeIndexRequest { CollectionName = "b_books" });
+        await IndexStateAsync(life, "b_books");
+        await IndexStateAsync(life, "b_none");
+        await IndexStateAsync(life, "");
         await life.LoadAsync("b_books");
         await life.CompactAsync(id, "b_books", isIndexed: false);
         await life.IndexAsync("b_books");
+        await IndexStateAsync(life, "b_books");
+        await IndexStateAsync(life, "b_books", "v");
+        await IndexStateAsync(life, "b_books", "w");
         await life.AskAsync("GetLoadingProgress", new GetLoadingProgressRequest { CollectionName = "b_books" });
         await life.AskAsync("GetLoadState", new GetLoadStateRequest { CollectionName = "b_books" });
         await life.LoadAsync("b_books", refresh: true);
@@ -52,6 +58,7 @@ internal static class FixedScript
         await life.ServedAsync("b_books", 4);
         await life.AskAsync("GetReplicas", new GetReplicasRequest { CollectionID = id });
         var compaction = await life.CompactAsync(id, "b_books");
+        await IndexStateAsync(life, "b_books");
         await life.AskAsync("DescribeIndex", new DescribeIndexRequest { CollectionName = "b_books" });
         await life.SegmentsAsync("b_books");
         await life.LoadAsync("b_books", refresh: true);
@@ -62,6 +69,13 @@ internal static class FixedScript
         await life.AskAsync("GetCompactionState", new GetCompactionStateRequest { CompactionID = -1 });
         await life.AskAsync("GetCompactionState", new GetCompactionStateRequest { CompactionID = 12345 });
         await life.AskAsync("ManualCompaction", new ManualCompactionRequest { CollectionID = 4711 });
+    }
+
+    /// <summary>The old way to ask for an index: its state and its progress.</summary>
+    private static async Task IndexStateAsync(Life life, string name, string index = "")
+    {
+        await life.AskAsync("GetIndexState", new GetIndexStateRequest { CollectionName = name, IndexName = index });
+        await life.AskAsync("GetIndexBuildProgress", new GetIndexBuildProgressRequest { CollectionName = name, IndexName = index });
     }
 
     private static async Task NamesAsync(Life life)
