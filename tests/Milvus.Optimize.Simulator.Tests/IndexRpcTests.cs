@@ -7,6 +7,9 @@ namespace Milvus.Optimize.Simulator.Tests;
 /// <summary>Indexes over the wire, as old and new SDKs ask for them; codes and texts as a real 2.3.5 gave them beside the simulator.</summary>
 public sealed class IndexRpcTests
 {
+    private const string OneDistinct = "CreateIndex failed: at most one distinct index is allowed per field";
+    private const string Several = "CreateIndex failed: creating multiple indexes on same field is not supported";
+
     [Theory]
     [InlineData("2.3")]
     [InlineData("g4")]
@@ -84,6 +87,70 @@ public sealed class IndexRpcTests
                      async () => await lite.Milvus.GetIndexStatisticsAsync(new() { CollectionName = "books" }),
                  ])
             Assert.Equal(StatusCode.Unimplemented, (await Assert.ThrowsAsync<RpcException>(call)).StatusCode);
+    }
+
+    [Fact]
+    public async Task Statistics_are_the_descriptions_and_can_be_asked_by_name()
+    {
+        await using var milvus = await RunningSimulator.Start("2.3", "scalar-index");
+        var all = await milvus.Milvus.GetIndexStatisticsAsync(new() { CollectionName = "books" });
+        Success(all.Status);
+        Assert.Equal((await milvus.Milvus.DescribeIndexAsync(new() { CollectionName = "books" })).IndexDescriptions, all.IndexDescriptions);
+        Assert.True(all.IndexDescriptions.Count > 1);
+        var one = (await milvus.Milvus.GetIndexStatisticsAsync(new() { CollectionName = "library", IndexName = "v" })).IndexDescriptions.Single();
+        Assert.Equal(("v", IndexState.Finished, 300_000), (one.FieldName, one.State, one.IndexedRows));
+        Refused(700, "index not found[indexName=no]", (await milvus.Milvus.GetIndexStatisticsAsync(new() { CollectionName = "books", IndexName = "no" })).Status);
+        Refused(100, "collection not found[database=default][collection=no]", (await milvus.Milvus.GetIndexStatisticsAsync(new() { CollectionName = "no" })).Status);
+    }
+
+    [Fact]
+    public async Task An_index_is_dropped_from_a_released_collection_by_its_name()
+    {
+        await using var milvus = await RunningSimulator.Start("2.3", "scalar-index");
+        var m = milvus.Milvus;
+        Refused(100, "collection not found[database=default][collection=no]", await m.DropIndexAsync(new() { CollectionName = "no", IndexName = "v" }));
+        foreach (var name in (string[])["v", "no"])
+            Refused(65535, "index cannot be dropped, collection is loaded, please release it first", await m.DropIndexAsync(new() { CollectionName = "books", IndexName = name }));
+        Success(await m.ReleaseCollectionAsync(new() { CollectionName = "books" }));
+        Success(await m.DropIndexAsync(new() { CollectionName = "books", IndexName = "no" }));
+        Refused(65535, "index duplicates[indexName=]", await m.DropIndexAsync(new() { CollectionName = "books", FieldName = "v" }));
+        Success(await m.DropIndexAsync(new() { CollectionName = "books", IndexName = "v" }));
+        var left = (await m.DescribeIndexAsync(new() { CollectionName = "books" })).IndexDescriptions.Single();
+        Assert.NotEqual("v", left.FieldName);
+        // With one left no name is needed, and the field does not count.
+        Success(await m.DropIndexAsync(new() { CollectionName = "books", FieldName = "v" }));
+        Refused(700, "index not found[collection=books]", (await m.DescribeIndexAsync(new() { CollectionName = "books" })).Status);
+        Success(await m.DropIndexAsync(new() { CollectionName = "books" }));
+        Assert.Equal(700, (await m.LoadCollectionAsync(new() { CollectionName = "books" })).Code);
+    }
+
+    [Theory]
+    [InlineData("2.3")]
+    [InlineData("g4")]
+    public async Task A_field_has_one_index_of_one_kind(string generation)
+    {
+        await using var milvus = await RunningSimulator.Start(generation, "no-index");
+        Success(await Create("vectors", "v", "8"));
+        Success(await Create("vectors", "v", "8"));
+        Success(await Create("", "v", "8"));
+        Refused(65535, Several, await Create("other", "v", "8"));
+        Refused(65535, Several, await Create("v", "v", "8"));
+        Refused(65535, OneDistinct, await Create("vectors", "v", "16"));
+        Refused(65535, OneDistinct, await Create("", "v", "16"));
+        Refused(65535, OneDistinct, await Create("vectors", "v", null));
+        Refused(65535, OneDistinct, await Create("vectors", "id", null));
+        Refused(65535, "cannot create index on non-exist field: no", await Create("vectors", "no", "8"));
+        Success(await Create("", "id", null));
+        var described = (await milvus.Milvus.DescribeIndexAsync(new() { CollectionName = "books" })).IndexDescriptions;
+        Assert.Equal([("vectors", "v"), ("id", "id")], described.Select(index => (index.IndexName, index.FieldName)));
+        Assert.Equal("8", described[0].Params.Single(pair => pair.Key == "M").Value);
+
+        async Task<Status> Create(string name, string field, string? m)
+        {
+            var request = new CreateIndexRequest { CollectionName = "books", IndexName = name, FieldName = field };
+            if (m is not null) request.ExtraParams.Add([new KeyValuePair { Key = "index_type", Value = "HNSW" }, new KeyValuePair { Key = "M", Value = m }]);
+            return await milvus.Milvus.CreateIndexAsync(request);
+        }
     }
 
     private static async Task<(IndexState State, long Indexed, long Total)> Old(RunningSimulator milvus, string index = "")

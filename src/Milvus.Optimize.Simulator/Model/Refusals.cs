@@ -9,6 +9,9 @@ internal sealed class Refusals(GenerationRules rules)
 
     public static MilvusRefusal CollectionNotFound(long id) => new(100, $"collection not found[collection={id}]");
 
+    /// <summary>Where aliases are listed no database is named.</summary>
+    public static MilvusRefusal CollectionNotFound(string name) => new(100, $"collection not found[collection={name}]");
+
     public MilvusRefusal DatabaseNotFound(string name) => rules.IsLite
         ? new MilvusRefusal(1, $"database '{name}' does not exist") { LegacyCode = Wire.ErrorCode.Success }
         : new MilvusRefusal(800, $"database not found[database={name}]");

@@ -87,5 +87,5 @@ internal sealed partial class MilvusEndpoint
 
     public override Task<Status> DropIndex(DropIndexRequest request, ServerCallContext context) =>
         ChangeCollection(context, request.DbName, request.CollectionName, (world, collection) =>
-            world.Indexes.Drop(collection, request.IndexName.Length > 0 ? request.IndexName : request.FieldName));
+            world.Indexes.Drop(collection, request.IndexName, request.FieldName));
 }
