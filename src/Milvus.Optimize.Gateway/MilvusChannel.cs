@@ -19,16 +19,7 @@ internal sealed class MilvusChannel : IDisposable
     {
         _headers = new(options);
         _connector = new(options.TcpUserTimeout, onlyOnce);
-        var handler = new SocketsHttpHandler
-        {
-            ConnectCallback = _connector.ConnectAsync,
-            ConnectTimeout = options.ConnectTimeout,
-            KeepAlivePingDelay = KeepAlive,
-            KeepAlivePingPolicy = HttpKeepAlivePingPolicy.WithActiveRequests,
-            EnableMultipleHttp2Connections = !onlyOnce,
-            PooledConnectionIdleTimeout = TimeSpan.FromMinutes(5),
-            UseProxy = false,
-        };
+        var handler = Handler(options, _connector, onlyOnce);
         if (options.IsTls) handler.SslOptions = TlsFiles.Read(options);
         _channel = GrpcChannel.ForAddress(options.Address, new GrpcChannelOptions
         {
@@ -47,6 +38,18 @@ internal sealed class MilvusChannel : IDisposable
     /// <summary>A channel for one trigger: one connection, closed with RST; <paramref name="beforeWrite"/> runs before the trigger's message is written.</summary>
     public static MilvusChannel ForTrigger(MilvusConnectionOptions options, Action beforeWrite) =>
         new(options, onlyOnce: true, "/milvus.proto.milvus.MilvusService/ManualCompaction", beforeWrite);
+
+    /// <summary>What every channel speaks through, before TLS.</summary>
+    internal static SocketsHttpHandler Handler(MilvusConnectionOptions options, BoundedConnector connector, bool onlyOnce) => new()
+    {
+        ConnectCallback = connector.ConnectAsync,
+        ConnectTimeout = options.ConnectTimeout,
+        KeepAlivePingDelay = KeepAlive,
+        KeepAlivePingPolicy = HttpKeepAlivePingPolicy.WithActiveRequests,
+        EnableMultipleHttp2Connections = !onlyOnce,
+        PooledConnectionIdleTimeout = TimeSpan.FromMinutes(5),
+        UseProxy = false,
+    };
 
     /// <summary>Options of one call. The deadline is an instant of the system's clock, because gRPC compares it with that one.</summary>
     public CallOptions Call(string? database, TimeSpan timeout, CancellationToken cancellationToken) =>

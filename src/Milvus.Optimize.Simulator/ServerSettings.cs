@@ -54,6 +54,9 @@ public sealed record ServerSettings
     /// <summary>What Connect answers in its build_tags; null takes the generation's own, which is its version where it has no other.</summary>
     public string? BuildTags { get; init; }
 
+    /// <summary>A client whose HTTP/2 pings come sooner after each other than this, while a call is in flight and nothing is answered, is told too_many_pings; 0 bears any, null takes the generation's.</summary>
+    public double? LeastPingSeconds { get; init; }
+
     public Topology Topology { get; init; } = new();
 
     /// <exception cref="ArgumentException">A duration is below 0 or no number, or the interval of the garbage collector is 0.</exception>
@@ -62,6 +65,7 @@ public sealed record ServerSettings
         CheckSeconds("segmentLossSeconds", SegmentLossSeconds);
         CheckSeconds("dropToleranceSeconds", DropToleranceSeconds ?? 0);
         CheckSeconds("gcIntervalSeconds", GcIntervalSeconds);
+        CheckSeconds("leastPingSeconds", LeastPingSeconds ?? 0);
         return GcIntervalSeconds > 0 ? this : throw new ArgumentException("gcIntervalSeconds is above 0");
     }
 

@@ -109,6 +109,9 @@ internal sealed class Simulation : IDisposable
         return fault;
     });
 
+    /// <summary>Between two pings of a client, while a call is in flight; null where the server bears any.</summary>
+    public TimeSpan? LeastPingInterval => Read(world => world.Settings.LeastPingSeconds ?? Rules.LeastPingSeconds) is > 0 and var seconds ? TimeSpan.FromSeconds(seconds) : null;
+
     public ServerSettings Configure(ServerSettings settings) => Change(world => world.Configure(settings.Checked()));
 
     public ServerTimings Configure(ServerTimings timings) => Change(world => world.State.Timings = timings.Checked());

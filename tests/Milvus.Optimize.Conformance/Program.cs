@@ -28,7 +28,7 @@ var beside = new Command("beside", $"Ask a real server and the simulator (genera
 beside.SetAction(async (parsed, _) =>
 {
     var comparison = await SideBySide.RunAsync(parsed.GetRequiredValue(milvus), parsed.GetRequiredValue(seed), parsed.GetValue(calls),
-        what => Console.Error.WriteLine($"{DateTimeOffset.UtcNow:HH:mm:ss} {what} ..."));
+        what => Console.Error.WriteLine($"{TimeProvider.System.GetUtcNow():HH:mm:ss} {what} ..."));
     comparison.Print(Console.Out);
     return comparison.Holds ? 0 : 1;
 });

@@ -115,6 +115,16 @@ public sealed class FaultTests
         var refused = await milvus.Compact();
         Assert.Equal((2, true), (refused.Status.Code, refused.Status.Retriable));
         Assert.Equal((2, 2), ((await milvus.State(1)).Status.Code, (await milvus.Plans(1)).Status.Code));
+        milvus.Control.Configure(milvus.Control.Settings with { EnableCompaction = true });
+        Assert.True((await milvus.Compact()).CompactionID > 0);
+    }
+
+    [Fact]
+    public async Task Lite_has_no_compaction_that_could_be_disabled()
+    {
+        await using var lite = await RunningSimulator.Start("lite", "compaction-disabled");
+        Assert.Equal((0, 0L), ((await lite.Compact()).Status.Code, (await lite.Compact()).CompactionID));
+        Assert.Equal((0, Wire.CompactionState.Completed), ((await lite.State(1)).Status.Code, (await lite.State(1)).State));
     }
 
     [Fact, ShowsScenario("segment-lost")]

@@ -34,13 +34,16 @@ internal sealed class AccessControl(string? token, IReadOnlyList<UserSpec> users
             throw Unauthenticated("auth check failure, please check api key is correct");
         }
 
-        var user = known.Find(name, password) ?? throw Unauthenticated("auth check failure, please check username and password are correct");
+        var user = known.Find(name, password) ?? throw Unknown();
         if (Privileges.Of(rpc, rules.CompactsById) is not { } privilege || user.Grants.Contains("*") || user.Grants.Contains(privilege)) return;
         if (subject == name && Privileges.OfOneself.Contains(privilege)) return;
         throw new RpcException(new Status(
             StatusCode.PermissionDenied,
             $"Privilege{privilege}: permission deny to {user.Name}" + (rules.CompactsById ? "" : $" in the `{database}` database")));
     }
+
+    /// <summary>Nobody has this name and password.</summary>
+    public static RpcException Unknown() => Unauthenticated("auth check failure, please check username and password are correct");
 
     private static string Decoded(string header)
     {

@@ -13,6 +13,7 @@ namespace Milvus.Optimize.Simulator;
 [JsonDerivedType(typeof(ConnectionAbort), "connectionAbort")]
 [JsonDerivedType(typeof(GoAway), "goAway")]
 [JsonDerivedType(typeof(RateLimited), "rateLimited")]
+[JsonDerivedType(typeof(CredentialsUnknown), "auth")]
 [JsonDerivedType(typeof(SilentConnection), "silentConnection")]
 [JsonDerivedType(typeof(PlanFailed), "planFailed")]
 [JsonDerivedType(typeof(PlanForgotten), "planForgotten")]
@@ -73,6 +74,9 @@ public sealed record GoAway(string Rpc) : RpcFault(Rpc);
 
 /// <summary>Milvus's own rate limit: code 8, which a retry after a while gets past; nothing was done.</summary>
 public sealed record RateLimited(string Rpc) : RpcFault(Rpc);
+
+/// <summary>The call is refused as by a server that knows no such user or password, whatever credentials it came with; nothing was done.</summary>
+public sealed record CredentialsUnknown(string Rpc) : RpcFault(Rpc);
 
 /// <summary>A new TCP connection is accepted and nothing is ever said on it, as by a server that is still starting. One per count.</summary>
 public sealed record SilentConnection : Fault;

@@ -155,6 +155,9 @@ public sealed record GenerationRules
     /// <summary>AlterIndex ends in the server's own mistake, whatever is asked.</summary>
     public bool AlterIndexIsBroken { get; init; }
 
+    /// <summary>GetIndexState answers with no state, and success, where there is no index or more than one.</summary>
+    public bool IndexStateHidesRefusals { get; init; }
+
     /// <summary>An upsert into a collection whose primary keys the server makes is refused.</summary>
     public bool UpsertWantsOwnKeys { get; init; }
 
@@ -166,6 +169,10 @@ public sealed record GenerationRules
 
     /// <summary>Milvus Lite: no segments are shown, nothing is compacted, everything is always finished.</summary>
     public bool IsLite { get; init; }
+
+    /// <summary>HTTP/2 pings that come sooner after each other than this end in GOAWAY too_many_pings, as of a gRPC C-core server: every ten seconds is too often, every sixty with calls
+    /// in flight is not, and thirty is between them. 0 bears any.</summary>
+    public double LeastPingSeconds { get; init; }
 
     /// <summary>RPCs that this server does not have.</summary>
     public ImmutableHashSet<string> Unimplemented { get; init; } = [];

@@ -48,6 +48,7 @@ internal static class GenerationTable
             AltersMmapOnlyReleased = false,
             SaysWhenItLooked = true,
             AlterIndexIsBroken = true,
+            IndexStateHidesRefusals = true,
             UpsertWantsOwnKeys = true,
             HasCompactionFilters = false,
             Unimplemented = ["DescribeDatabase"],
@@ -71,11 +72,13 @@ internal static class GenerationTable
             SortsAfterFlush = false,
             MarksInputErrors = false,
             IsLite = true,
+            LeastPingSeconds = 30,
             HasCompactionFilters = false,
             Unimplemented =
             [
                 "AllocTimestamp", "GetPersistentSegmentInfo", "GetQuerySegmentInfo", "GetReplicas", "GetCompactionStateWithPlans",
                 "GetMetrics", "GetComponentStates", "AlterCollection", "AlterIndex", "LoadPartitions", "ReleasePartitions",
+                "GetIndexState", "GetIndexBuildProgress", "GetIndexStatistics",
                 "FlushAll", "GetFlushAllState", "CreateCredential", "UpdateCredential", "DeleteCredential", "ListCredUsers", "SelectUser", "SelectRole",
             ],
         },

@@ -13,8 +13,9 @@ internal sealed class ConnectionGate(Simulation simulation)
         _open[connection.ConnectionId] = connection;
         try
         {
-            if (simulation.TakeFaultForConnection() is null) await next(connection);
-            else await Closed(connection);
+            if (simulation.TakeFaultForConnection() is not null) await Closed(connection);
+            else if (simulation.LeastPingInterval is { } least) await new PingGuard(connection, new PingRule(least, TimeProvider.System)).PassAsync(next);
+            else await next(connection);
         }
         finally
         {

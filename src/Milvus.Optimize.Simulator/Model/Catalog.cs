@@ -50,6 +50,14 @@ internal sealed class Catalog(World world)
         return Find(database, name) ?? throw NotFound(database, name);
     }
 
+    /// <summary>Of a collection's own name; Lite alone knows it by an alias too.</summary>
+    public IEnumerable<string> AliasesOf(string database, string name)
+    {
+        if (world.Rules.IsLite) return Require(database, name).Aliases;
+        if (world.Rules.UnknownDatabaseIsItsOwnError) RequireDatabase(database);
+        return (State.Collections.FindByName(database, name) ?? throw Refusals.CollectionNotFound(name)).Aliases;
+    }
+
     private MilvusRefusal NotFound(string database, string name) => State.DroppedNames.TryGetValue(DroppedName(database, name), out var gone)
         ? Refusals.CollectionNotFound(gone.Id)
         : _refusals.CollectionNotFound(database, name);

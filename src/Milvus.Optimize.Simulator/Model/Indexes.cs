@@ -15,11 +15,11 @@ internal sealed class Indexes(World world)
     {
         if (!collection.Schema.Fields.Any(f => f.Name == field))
             throw Refusals.Unexpected($"cannot create index on non-exist field: {field}");
-        if (name.Length == 0) name = field;
-        if (collection.Indexes.Find(index => index.Name == name) is { } existing)
+        if (name.Length == 0) name = collection.Indexes.Find(index => index.Field == field)?.Name ?? field;
+        foreach (var other in collection.Indexes)
         {
-            if (existing.Field != field) throw Refusals.Invalid("at most one distinct index is allowed per field");
-            return existing;
+            if (other.Name == name) return IsTheSame(other, field, parameters) ? other : throw Refusals.Unexpected("CreateIndex failed: at most one distinct index is allowed per field");
+            if (other.Field == field) throw Refusals.Unexpected("CreateIndex failed: creating multiple indexes on same field is not supported");
         }
 
         var index = new IndexDefinition(world.NewId(), name, field, world.NewTimestamp(), parameters);
@@ -28,11 +28,13 @@ internal sealed class Indexes(World world)
         return index;
     }
 
-    public void Drop(Collection collection, string name)
+    /// <summary>By its name; the field counts for Lite alone, and without a name there must be no other. A loaded collection keeps what it has, whatever is named.</summary>
+    public void Drop(Collection collection, string name, string field)
     {
-        var index = collection.Indexes.Find(index => index.Name == name);
-        if (index is null) return;
         if (collection.Load != LoadStage.NotLoaded) throw Refusals.Unexpected("index cannot be dropped, collection is loaded, please release it first");
+        var named = Named(collection, name.Length == 0 && world.Rules.IsLite ? field : name);
+        if (named.Count > 1) throw Refusals.Unexpected(Refusals.IndexDuplicates(name).Message);
+        if (named is not [var index]) return;
         collection.Indexes.Remove(index);
         foreach (var segment in world.SegmentsOf(collection.Id)) segment.Builds.Remove(index.Id);
     }
@@ -139,6 +141,13 @@ internal sealed class Indexes(World world)
     private long IndexedRows(Segment segment, long indexId) => segment.IsIndexedFor(indexId)
         ? segment.Rows
         : Math.Min(segment.Rows, segment.CompactionFrom.Select(world.Segment).OfType<Segment>().Sum(source => IndexedRows(source, indexId)));
+
+    /// <summary>Those of a name, or all without one.</summary>
+    public static List<IndexDefinition> Named(Collection collection, string name) => collection.Indexes.FindAll(index => name.Length == 0 || index.Name == name);
+
+    /// <summary>Lite was never asked about other parameters.</summary>
+    private bool IsTheSame(IndexDefinition index, string field, Dictionary<string, string> parameters) =>
+        index.Field == field && (world.Rules.IsLite || (index.Params.Count == parameters.Count && parameters.All(index.Params.Contains)));
 
     private void IsBuilt(Collection collection, Segment segment)
     {

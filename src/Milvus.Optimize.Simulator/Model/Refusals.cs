@@ -9,6 +9,9 @@ internal sealed class Refusals(GenerationRules rules)
 
     public static MilvusRefusal CollectionNotFound(long id) => new(100, $"collection not found[collection={id}]");
 
+    /// <summary>Where aliases are listed no database is named.</summary>
+    public static MilvusRefusal CollectionNotFound(string name) => new(100, $"collection not found[collection={name}]");
+
     public MilvusRefusal DatabaseNotFound(string name) => rules.IsLite
         ? new MilvusRefusal(1, $"database '{name}' does not exist") { LegacyCode = Wire.ErrorCode.Success }
         : new MilvusRefusal(800, $"database not found[database={name}]");
@@ -36,6 +39,8 @@ internal sealed class Refusals(GenerationRules rules)
     public static MilvusRefusal Unexpected(string text) => new(65535, text);
 
     public static MilvusRefusal IndexNotFound(string name) => new(700, $"index not found[indexName={name}]");
+
+    public static MilvusRefusal IndexDuplicates(string name) => new(702, $"index duplicates[indexName={name}]");
 
     public static MilvusRefusal NotLoaded(long collectionId) => new(101, $"collection not loaded[collection={collectionId}]")
     {

@@ -5,6 +5,7 @@ using Grpc.Core.Interceptors;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Hosting;
+using Milvus.Optimize.Simulator.Access;
 using Milvus.Optimize.Simulator.Log;
 using Milvus.Optimize.Simulator.Model;
 
@@ -74,6 +75,8 @@ internal sealed class CallInterceptor(Simulation simulation, IHostApplicationLif
                 throw new MilvusRefusal(f.Code, f.Reason);
             case RateLimited:
                 throw new MilvusRefusal(8, "request is rejected by grpc RateLimiter middleware, please retry later: rate limit exceeded[rate=0.1]");
+            case CredentialsUnknown:
+                throw AccessControl.Unknown();
             case GoAway:
                 context.GetHttpContext().Features.GetRequiredFeature<IConnectionLifetimeNotificationFeature>().RequestClose();
                 return await Carry(request, context, continuation);

@@ -162,7 +162,7 @@ internal sealed partial class MilvusEndpoint
         var database = Databases.Of(request.DbName, context);
         var reply = new ListAliasesResponse { Status = Success(), CollectionName = Rules.IsLite ? request.CollectionName : "", DbName = Rules.IsLite ? "" : request.DbName };
         reply.Aliases.AddRange(request.CollectionName.Length > 0
-            ? world.Catalog.Require(database, request.CollectionName).Aliases
+            ? world.Catalog.AliasesOf(database, request.CollectionName)
             : world.State.Collections.Where(collection => collection.Database == database).SelectMany(collection => collection.Aliases));
         return reply;
     });

@@ -26,6 +26,32 @@ internal sealed partial class MilvusEndpoint
         return reply;
     });
 
+    /// <summary>As DescribeIndex with timestamp 0 sees it: products of a compaction younger than the index do not count. The field that is asked for never does.</summary>
+    public override Task<GetIndexStateResponse> GetIndexState(GetIndexStateRequest request, ServerCallContext context) => Read(world =>
+    {
+        var collection = RequireNamed(world, Databases.Of(request.DbName, context), request.CollectionName);
+        if (Rules.IndexStateHidesRefusals && Indexes.Named(collection, request.IndexName).Count != 1) return new GetIndexStateResponse { Status = Success() };
+        var report = world.Indexes.Report(collection, TheOne(collection, request.IndexName), 0);
+        return new GetIndexStateResponse { Status = Success(), State = report.State, FailReason = report.FailReason };
+    });
+
+    public override Task<GetIndexBuildProgressResponse> GetIndexBuildProgress(GetIndexBuildProgressRequest request, ServerCallContext context) => Read(world =>
+    {
+        var collection = RequireNamed(world, Databases.Of(request.DbName, context), request.CollectionName);
+        var report = world.Indexes.Report(collection, TheOne(collection, request.IndexName), 0);
+        return new GetIndexBuildProgressResponse { Status = Success(), IndexedRows = report.IndexedRows, TotalRows = report.TotalRows };
+    });
+
+    private static Collection RequireNamed(World world, string database, string name) =>
+        name.Length > 0 ? world.Catalog.Require(database, name) : throw Refusals.Invalid("collection name should not be empty");
+
+    private static IndexDefinition TheOne(Collection collection, string name) => Indexes.Named(collection, name) switch
+    {
+        [var index] => index,
+        [] => throw Refusals.IndexNotFound(name),
+        _ => throw Refusals.IndexDuplicates(name),
+    };
+
     private List<IndexDefinition> Select(World world, Collection collection, string indexName, string field)
     {
         if (collection.Indexes.Count == 0 && (indexName.Length == 0 || Rules.IsLite)) throw world.Catalog.Refusals.NoIndexOn(collection.Name);
@@ -61,5 +87,5 @@ internal sealed partial class MilvusEndpoint
 
     public override Task<Status> DropIndex(DropIndexRequest request, ServerCallContext context) =>
         ChangeCollection(context, request.DbName, request.CollectionName, (world, collection) =>
-            world.Indexes.Drop(collection, request.IndexName.Length > 0 ? request.IndexName : request.FieldName));
+            world.Indexes.Drop(collection, request.IndexName, request.FieldName));
 }

@@ -21,6 +21,7 @@ internal static class FixedScript
         await life.AskAsync("Connect", new ConnectRequest { ClientInfo = new ClientInfo { SdkType = "CSharp", SdkVersion = "1" } });
         await life.AskAsync("GetVersion", new GetVersionRequest());
         await life.AskAsync("CheckHealth", new CheckHealthRequest());
+        await life.AskAsync("GetComponentStates", new GetComponentStatesRequest());
         await life.AskAsync("ListDatabases", new ListDatabasesRequest());
         await life.AskAsync("ShowCollections", new ShowCollectionsRequest());
         await life.AskAsync("DescribeCollection", new DescribeCollectionRequest { CollectionName = "b_none" });
@@ -42,9 +43,17 @@ internal static class FixedScript
         await life.SegmentsAsync("b_books");
         await life.AskAsync("GetCollectionStatistics", new GetCollectionStatisticsRequest { CollectionName = "b_books" });
         await life.AskAsync("DescribeIndex", new DescribeIndexRequest { CollectionName = "b_books" });
+        await IndexStateAsync(life, "b_books");
+        await IndexStateAsync(life, "b_none");
+        await IndexStateAsync(life, "");
         await life.LoadAsync("b_books");
         await life.CompactAsync(id, "b_books", isIndexed: false);
         await life.IndexAsync("b_books");
+        await IndexStateAsync(life, "b_books");
+        await IndexStateAsync(life, "b_books", "v");
+        await IndexStateAsync(life, "b_books", "w");
+        await life.AskAsync("GetIndexStatistics", new GetIndexStatisticsRequest { CollectionName = "b_books" });
+        await life.AskAsync("GetIndexStatistics", new GetIndexStatisticsRequest { CollectionName = "b_books", IndexName = "w" });
         await life.AskAsync("GetLoadingProgress", new GetLoadingProgressRequest { CollectionName = "b_books" });
         await life.AskAsync("GetLoadState", new GetLoadStateRequest { CollectionName = "b_books" });
         await life.LoadAsync("b_books", refresh: true);
@@ -52,6 +61,7 @@ internal static class FixedScript
         await life.ServedAsync("b_books", 4);
         await life.AskAsync("GetReplicas", new GetReplicasRequest { CollectionID = id });
         var compaction = await life.CompactAsync(id, "b_books");
+        await IndexStateAsync(life, "b_books");
         await life.AskAsync("DescribeIndex", new DescribeIndexRequest { CollectionName = "b_books" });
         await life.SegmentsAsync("b_books");
         await life.LoadAsync("b_books", refresh: true);
@@ -62,6 +72,13 @@ internal static class FixedScript
         await life.AskAsync("GetCompactionState", new GetCompactionStateRequest { CompactionID = -1 });
         await life.AskAsync("GetCompactionState", new GetCompactionStateRequest { CompactionID = 12345 });
         await life.AskAsync("ManualCompaction", new ManualCompactionRequest { CollectionID = 4711 });
+    }
+
+    /// <summary>The old way to ask for an index: its state and its progress.</summary>
+    private static async Task IndexStateAsync(Life life, string name, string index = "")
+    {
+        await life.AskAsync("GetIndexState", new GetIndexStateRequest { CollectionName = name, IndexName = index });
+        await life.AskAsync("GetIndexBuildProgress", new GetIndexBuildProgressRequest { CollectionName = name, IndexName = index });
     }
 
     private static async Task NamesAsync(Life life)
@@ -79,6 +96,9 @@ internal static class FixedScript
         await life.AskAsync("AlterAlias", new AlterAliasRequest { CollectionName = "b_films", Alias = "b_library" });
         await life.AskAsync("DescribeAlias", new DescribeAliasRequest { Alias = "b_library" });
         await life.AskAsync("ListAliases", new ListAliasesRequest { CollectionName = "b_films" });
+        await life.AskAsync("ListAliases", new ListAliasesRequest { CollectionName = "b_library" });
+        await life.AskAsync("ListAliases", new ListAliasesRequest { CollectionName = "b_none" });
+        await life.AskAsync("ListAliases", new ListAliasesRequest());
         await life.AskAsync("AlterAlias", new AlterAliasRequest { CollectionName = "b_films", Alias = "b_nobody" });
         await life.AskAsync("DropCollection", new DropCollectionRequest { CollectionName = "b_films" });
         await life.AskAsync("DescribeCollection", new DescribeCollectionRequest { CollectionName = "b_films" });
@@ -116,13 +136,40 @@ internal static class FixedScript
         await life.IndexAsync("b_parts");
         await life.AskAsync("CreateIndex", Requests.Index("b_parts"));
         await life.AskAsync("CreateIndex", new CreateIndexRequest(Requests.Index("b_parts")) { FieldName = "w" });
+        await IndexesAsync(life);
         await life.AskAsync("DropIndex", new DropIndexRequest { CollectionName = "b_parts", FieldName = "v", IndexName = "v" });
         await life.AskAsync("DescribeIndex", new DescribeIndexRequest { CollectionName = "b_parts" });
+    }
+
+    /// <summary>Of 'b_parts', whose 'v' has an index of that name: what may stand beside it, and under which names.</summary>
+    private static async Task IndexesAsync(Life life)
+    {
+        var same = Requests.Index("b_parts");
+        var other = new CreateIndexRequest(same) { ExtraParams = { Requests.Pair("mmap.enabled", "true") } };
+        var key = new CreateIndexRequest { CollectionName = "b_parts", FieldName = "id" };
+        foreach (var request in (CreateIndexRequest[])
+        [
+            new(same) { IndexName = "v" }, new(same) { IndexName = "other" }, new(other) { IndexName = "other" }, new(other) { IndexName = "v" }, other,
+            new(key) { IndexName = "v" }, key, key, new(key) { IndexName = "id" }, new(key) { IndexName = "other" },
+        ])
+            await life.AskAsync("CreateIndex", request);
+        await IndexStateAsync(life, "b_parts");
+        await IndexStateAsync(life, "b_parts", "v");
+        await life.AskAsync("DropIndex", new DropIndexRequest { CollectionName = "b_parts", FieldName = "id" });
+        await life.AskAsync("DropIndex", new DropIndexRequest { CollectionName = "b_parts", IndexName = "id" });
+        await life.AskAsync("DropIndex", new DropIndexRequest { CollectionName = "b_parts", IndexName = "nothing" });
+        await life.AskAsync("DropIndex", new DropIndexRequest { CollectionName = "b_parts", FieldName = "nothing" });
+        await life.AskAsync("DescribeIndex", new DescribeIndexRequest { CollectionName = "b_parts" });
+        foreach (var request in (CreateIndexRequest[])[new(same) { IndexName = "vectors" }, same, new(same) { IndexName = "v" }, other])
+            await life.AskAsync("CreateIndex", request);
+        await life.IndexedAsync("b_parts");
     }
 
     private static async Task EndsAsync(Life life)
     {
         await life.AskAsync("DropIndex", new DropIndexRequest { CollectionName = "b_books", FieldName = "v", IndexName = "v" });
+        await life.AskAsync("DropIndex", new DropIndexRequest { CollectionName = "b_books", IndexName = "nothing" });
+        await life.AskAsync("DropIndex", new DropIndexRequest { CollectionName = "b_none", IndexName = "v" });
         await life.AskAsync("DropCollection", new DropCollectionRequest { CollectionName = "b_parts" });
         await life.AskAsync("DescribeCollection", new DescribeCollectionRequest { CollectionName = "b_parts" });
         await life.SegmentsAsync("b_parts");

@@ -11,6 +11,7 @@ internal static class FaultSwitches
         Of("errorAfterEffect,rpc=ManualCompaction,status=Aborted", Smooth, "Aborted 1", c => c.CompactionAndItsEffect()),
         Of("milvusCode,rpc=ManualCompaction,code=1234,reason=no", Smooth, "1234 6", c => c.CompactionAndItsEffect()),
         Of("rateLimited,rpc=ManualCompaction", Smooth, "8 6", c => c.CompactionAndItsEffect()),
+        Of("auth,rpc=ManualCompaction", Smooth, "Unauthenticated 6", c => c.CompactionAndItsEffect()),
         Of("hang,rpc=ManualCompaction", Smooth, "DeadlineExceeded 6", c => c.CompactionAndItsEffect(within: 3)),
         Of("hang,rpc=ManualCompaction,afterEffect=true", Smooth, "DeadlineExceeded 1", c => c.CompactionAndItsEffect(within: 3)),
         Of("connectionAbort,rpc=ManualCompaction", Smooth, "Unavailable 6", c => c.CompactionAndItsEffect()),

@@ -95,6 +95,14 @@ internal sealed class PlainClient : IDisposable
         return $"{said} {(await Segments()).Count}";
     }
 
+    /// <summary>Four pings at once on a connection of their own: whether it is still there.</summary>
+    public async Task<string> FourPings()
+    {
+        using var raw = await RawConnection.To(_simulator.Server.Address);
+        await raw.Say([.. RawConnection.Ping, .. RawConnection.Ping, .. RawConnection.Ping, .. RawConnection.Ping]);
+        return await raw.HearsAnswers(4) ? "answered" : "too many";
+    }
+
     public void Dispose() => _channel.Dispose();
 
     private async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellationToken)

@@ -105,6 +105,8 @@ internal static class RuleSwitches
             return $"{(await c.Plans((await c.Milvus.ManualCompactionAsync(request)).CompactionID)).Single().Sources.Count}";
         }),
         Of("RefusesExternal", "g4: 0", "g5: 1100", async c => $"{(await c.Compact()).Status.Code}") with { Scenario = "external" },
+        Of("LeastPingSeconds", "g4: answered", "lite: too many", c => c.FourPings()),
+        Of("IndexStateHidesRefusals", "g4: 700", "2.3: 0", c => PlainClient.Said(c.Milvus.GetIndexStateAsync(new() { CollectionName = "books", IndexName = "no" }))),
         Of("IsLite", "g0: Executing", "lite: Completed", async c => $"{await c.State((await c.Compact(target: 0)).CompactionID)}"),
         Of("Unimplemented", "g0: 0", "2.3: Unimplemented", c => PlainClient.Said(c.Milvus.DescribeDatabaseAsync(new() { DbName = "default" }))),
         Of("Unimplemented", "g0: 0", "lite: Unimplemented", c => PlainClient.Said(c.Milvus.AllocTimestampAsync(new()))),

@@ -57,6 +57,7 @@ internal static class SettingSwitches
             return $"{(await c.Segments()).Count} {(await c.Segments(database: "archive")).Count}";
         }) with { Collection = new() { Name = "books", Database = "archive", Segments = [new() { Rows = 50_000, Count = 6 }] } },
         Setting("SnapshotsUnread", "0", "65535", new() { SnapshotsUnread = true }, async c => $"{(await c.Compact()).Status.Code}"),
+        Setting("LeastPingSeconds", "answered", "too many", new() { LeastPingSeconds = 30 }, c => c.FourPings()),
         Setting("Version", "2.6.17 2.6.17", "v2.6.15 v2.6.15", new() { Version = "v2.6.15" }, Versions),
         Setting("BuildTags", "2.6.17 2.6.17", "2.6.17 somebody's", new() { BuildTags = "somebody's" }, Versions),
 
