@@ -49,7 +49,7 @@ internal sealed class OptimizeHost : IAsyncDisposable
         RestartPause = TimeSpan.FromMilliseconds(50),
         NoProgressLimit = TimeSpan.FromSeconds(60),
         ReadsPerSecond = 1000,
-        Policy = OptimizePolicy.Default with { QueryViewPatience = TimeSpan.FromSeconds(5), FruitlessWindow = TimeSpan.FromSeconds(2), LeftOutPatience = TimeSpan.FromSeconds(2), BusyPause = TimeSpan.FromMilliseconds(100), MaxBusyPause = TimeSpan.FromMilliseconds(500) },
+        Policy = OptimizePolicy.Default with { QueryViewPatience = TimeSpan.FromSeconds(5), FruitlessWindow = TimeSpan.FromSeconds(2), LeftOutPatience = TimeSpan.FromSeconds(2), NoPlanPatience = TimeSpan.FromSeconds(2), BusyPause = TimeSpan.FromMilliseconds(100), MaxBusyPause = TimeSpan.FromMilliseconds(500) },
     };
 
     public static MilvusGateway Gateway(Uri milvus, Uri? management = null) =>

@@ -56,6 +56,26 @@ public sealed class Traps : SimulatedTest
         Assert.Single(Control.Find("books")!.Segments);
     }
 
+    [Fact]
+    public async Task A_merge_that_is_called_executing_for_ever_after_its_end_ends_its_run()
+    {
+        await SimulateAsync("executing-for-ever");
+        await using var host = await HostAsync();
+        var run = await host.FinishAsync("books");
+        Assert.Equal(("Succeeded", 1), (run.State, Triggers.Count));
+        Assert.Contains(run.Warnings, w => w.Code == "RowsNotCompared");
+    }
+
+    [Fact]
+    public async Task And_holds_no_later_run_where_its_own_gave_up_before()
+    {
+        await SimulateAsync("executing-for-ever");
+        await using var host = await HostAsync(OptimizeHost.Quick with { Policy = OptimizeHost.Quick.Policy with { NoPlanPatience = TimeSpan.FromMinutes(10) } });
+        Assert.Equal("TimedOut", (await host.FinishAsync("books", new() { Deadline = TimeSpan.FromSeconds(3) })).State);
+        Assert.Equal("SucceededNoWork", (await host.FinishAsync("books")).State);
+        Assert.Single(Triggers);
+    }
+
     [Theory]
     [InlineData("busy")]
     [InlineData("half-busy")]

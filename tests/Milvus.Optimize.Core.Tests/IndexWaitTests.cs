@@ -65,6 +65,15 @@ public sealed class IndexWaitTests
         else outcome.ThenNothing();
     }
 
+    [Theory]
+    [InlineData(Generation.G3, "merges such segments all the same")]
+    [InlineData(Generation.G4, "leaves such segments out")]
+    public void Of_unsorted_segments_is_told_what_this_server_does_with_them(Generation generation, string does)
+    {
+        var outcome = Given((Life.Usual with { Server = Server(generation) }).WaitingForIndexes).When(See(600, Index()) with { Segments = OneUnsorted });
+        Assert.Contains(does, Assert.IsType<E.Warned>(outcome.Decision.Events[0]).Warning.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Unsorted_means_nothing_where_no_segment_is_ever_sorted() =>
         Given(Life.Usual.WaitingForIndexes).When(See(1, Index()) with { Segments = Segments(1, 2) }).Then(new E.IndexesBuilt(Stamp(1)));

@@ -17,7 +17,7 @@ internal sealed class EffectRunner(IMilvusGateway gateway)
     {
         if (effect is OptimizeEffect.ObserveCompaction o && await Compactions(o.Collection, o.CompactionId, o.Beside, ct) is { } compaction)
         {
-            if (compaction.Executing) return new C.RecordCompaction(at, run, new(compaction, null, false));
+            if (compaction.Executing && !(compaction.IsOfNoPlan && o.CompactionId is not null)) return new C.RecordCompaction(at, run, new(compaction, null, false));
             if (o.CompactionId is not null)
                 return await WithCollection(o, run, at, async () => new C.RecordCompaction(at, run, new(compaction, await Segments(o, ct), false)), ct);
         }
@@ -101,7 +101,7 @@ internal sealed class EffectRunner(IMilvusGateway gateway)
     {
         var compaction = await Compactions(e.Collection, e.Lane.CompactionId, e.Lane.Beside, ct);
         var tells = compaction is { Executing: true } or { ExecutingPlans: > 0 } || (compaction is { StateKnown: true } && e.Lane.CompactionId is not null);
-        if (tells) return new(compaction, null, false);
+        if (tells && !(compaction is { IsOfNoPlan: true } && e.Lane.CompactionId is not null)) return new(compaction, null, false);
         var listed = e.Lane.CompactionId is null ? await Listed(e, ct) : null;
         return new(null, await Segments(e, ct), false) { Listed = listed };
     }

@@ -150,6 +150,9 @@ public abstract record TriggerOutcome
 public sealed record CompactionObservation(
     bool Executing, ImmutableArray<CompactionPlan>? Plans, int ExecutingPlans, int CompletedPlans, int FailedPlans, bool StateKnown = true)
 {
+    /// <summary>Called executing, while no plan that executes is counted and none is listed at all: up to 2.2 Milvus says so for ever of a compaction that it does not know, or no longer.</summary>
+    public bool IsOfNoPlan => Executing && ExecutingPlans == 0 && Plans is not { IsEmpty: false };
+
     /// <summary>Several compactions as one: over when all are over, with the plans of all.</summary>
     public static CompactionObservation Together(IReadOnlyCollection<CompactionObservation> all) => new(
         all.Any(c => c.Executing), all.All(c => c.Plans is not null) ? [.. all.SelectMany(c => c.Plans!.Value)] : null,

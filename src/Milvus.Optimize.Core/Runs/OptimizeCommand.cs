@@ -124,7 +124,7 @@ public abstract record OptimizeCommand(DateTimeOffset At)
 
 /// <summary>One look at a compaction and at the segments it works on.</summary>
 /// <param name="Compaction">Null where only the segments were looked at.</param>
-/// <param name="Segments">Null while something executes, and where the server cannot list them.</param>
+/// <param name="Segments">Null while a plan executes, and where the server cannot list them.</param>
 /// <param name="Settled">The segments did not change for the settle window.</param>
 /// <param name="MayBeForgotten">So much time went by since the acknowledgement that the server may have been started again: that it knows no plan is no proof.</param>
 public sealed record CompactionLook(CompactionObservation? Compaction, ImmutableArray<SegmentObservation>? Segments, bool Settled, bool MayBeForgotten = false)

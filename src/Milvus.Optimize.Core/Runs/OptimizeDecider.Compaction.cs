@@ -20,10 +20,10 @@ public static partial class OptimizeDecider
     {
         if (look.Compaction is not { } compaction) return Decision.Nothing;
         if (compaction.Plans is not { IsEmpty: true }) return Decision.Accept(new E.PlansRecorded(at.Stamp, compaction.Plans ?? []));
-        if (compaction.Executing) return Decision.Nothing;
         var candidates = run.Facts.Merge.Candidates;
         if (look.Segments is { } segments && Standing(candidates.Select(s => s.Id), segments) < candidates.Length)
             return Decision.Accept(new E.PlansRecorded(at.Stamp, []));
+        if (compaction.Executing) return Decision.Nothing;
         if (look.MayBeForgotten && run.Facts.CancelReason is null && run.Facts.Merge.LostMerges + 1 < policy.MaxLostMerges)
             return Decision.Accept(new E.MergeLost(at.Stamp, $"the server acknowledged compaction {run.CompactionId} and knew no plan of it when it could be asked: it may have been started again"));
         return new(Fruitless(at, run.Facts, candidates,
@@ -35,9 +35,20 @@ public static partial class OptimizeDecider
         var events = ImmutableArray.CreateBuilder<OptimizeEvent>();
         var plans = CompactionPlans.Merge(run.Facts.Merge.Plans, look.Compaction?.Plans ?? []);
         if (!CompactionPlans.Same(plans, run.Facts.Merge.Plans)) events.Add(new E.PlansRecorded(at.Stamp, plans));
-        if (look.Compaction is { Executing: true }) return Decision.Accept([.. events]);
+        if (look.Compaction is { Executing: true } && !IsOverAllTheSame(at, run, plans, look, policy)) return Decision.Accept([.. events]);
         events.AddRange(Verdict(at, run, plans, look, policy));
         return Decision.Accept([.. events]);
+    }
+
+    /// <summary>
+    /// A server that calls what it does not know executing says so for ever. The segments say more: where it names no plan, all that was to be merged is
+    /// gone, and nothing changes any more, nothing is left that could execute. A plan at work, or one that waits to be tried again, has its segments still.
+    /// </summary>
+    private static bool IsOverAllTheSame(Now at, R.WaitingForCompaction run, ImmutableArray<CompactionPlan> plans, CompactionLook look, OptimizePolicy policy)
+    {
+        if (look is not { Compaction.IsOfNoPlan: true, Settled: true, Segments: { } segments }) return false;
+        ImmutableArray<long> merged = plans.IsEmpty ? [.. run.Facts.Merge.Candidates.Select(s => s.Id)] : [.. plans.SelectMany(p => p.Sources)];
+        return at.At - run.Facts.ChangedAt >= policy.NoPlanPatience && !merged.IsEmpty && Standing(merged, segments) == 0;
     }
 
     /// <summary>The server took the trigger and shows neither state nor segments. There is nothing to wait for, and the lane stays taken.</summary>

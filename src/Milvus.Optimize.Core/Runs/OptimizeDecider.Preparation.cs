@@ -81,7 +81,8 @@ public static partial class OptimizeDecider
         if (unsorted > 0)
         {
             if (at.InStage < policy.SortPatience) return Decision.Nothing;
-            events.Add(at.Warn(WarningCode.SegmentsUnsorted, $"{unsorted} flushed segments were still unsorted after {policy.SortPatience}; the server leaves such segments out"));
+            var then = at.Run.Facts.Server.Generation.LeavesOutTheBusyAlone ? "this server merges such segments all the same" : "the server leaves such segments out";
+            events.Add(at.Warn(WarningCode.SegmentsUnsorted, $"{unsorted} flushed segments were still unsorted after {policy.SortPatience}; {then}"));
         }
 
         events.Add(new E.IndexesBuilt(at.Stamp, run.Rebuild ? [.. flushed.Select(s => s.Id)] : []));

@@ -20,6 +20,12 @@ public sealed record OptimizePolicy
     /// <summary>Merges that the server may forget before the run fails. Default 2: the first and one more.</summary>
     public int MaxLostMerges { get; init; } = 2;
 
+    /// <summary>
+    /// How long nothing must have changed before a compaction is over that the server calls executing for ever: it names no plan of it, and all segments of
+    /// it are gone. Default 10 min.
+    /// </summary>
+    public TimeSpan NoPlanPatience { get; init; } = TimeSpan.FromMinutes(10);
+
     /// <summary>Times that the indexes are waited for again because others replaced segments before the proof; then the run ends with a warning.</summary>
     public int MaxReplacements { get; init; } = 5;
 

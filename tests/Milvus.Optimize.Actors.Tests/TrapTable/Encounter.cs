@@ -8,7 +8,8 @@ namespace Milvus.Optimize.Actors.Tests.TrapTable;
 /// <param name="Facts">Where milvus-facts.md tells of it.</param>
 /// <param name="About">What happens; no two have the same.</param>
 /// <param name="Setup">The simulator's set-up, for a person.</param>
-internal sealed record Encounter(string Facts, string About, string Setup, Func<Task<string>> Python, Func<Task<string>> Ours, bool IsSlow = false)
+/// <param name="IsRace">In the table, and not played again, as of a <see cref="Trap"/>.</param>
+internal sealed record Encounter(string Facts, string About, string Setup, Func<Task<string>> Python, Func<Task<string>> Ours, bool IsSlow = false, bool IsRace = false)
 {
     public async Task<string> LineAsync() => $"| {Facts} | {About} | {Setup} | {await Python()} | {await Ours()} |";
 }

@@ -8,7 +8,7 @@ using Milvus.Optimize.Wire;
 namespace Milvus.Optimize.Actors.Tests.TrapTable;
 
 /// <summary>The traps that are played by hand.</summary>
-internal static class Encounters
+internal static partial class Encounters
 {
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(1);
     private static readonly ServerTimings SlowMerge = new() { CompactionOverheadSeconds = 180 };
@@ -50,20 +50,21 @@ internal static class Encounters
             () => Task.FromResult(Looks(_ => TimeSpan.FromMilliseconds(500))),
             () => Task.FromResult(Looks(new Watch().Next))),
         new("12.2 #20", "what is told of the way", Setup("nothing goes wrong"), PythonsProgress, OurProgress),
-        new("17.1", "2.3: the server is killed while it merges, and started again", Setup("a merge takes minutes"),
+        new("17.1: killed", "2.3: the server is killed while it merges, and started again", Setup("a merge takes minutes"),
             () => Python(SlowMerge, (p, r) => WhileAsync(p.RunAsync("books", TrapTableTests.PythonsPatience), r, r.Control.Restart), generation: "2.3"),
             () => Ours(SlowMerge, r => r.EndAsync(meanwhile: async _ =>
             {
                 await Ring.UntilAsync(() => JournalFile.Count(r.Journal, "pr1") > 0);
                 r.Control.Restart();
             }), generation: "2.3"), IsSlow: true),
-        new("17.1", "2.3: the collection is dropped while the server merges it", Setup("a merge takes minutes"),
+        new("17.1: dropped", "2.3: the collection is dropped while the server merges it", Setup("a merge takes minutes"),
             () => Python(SlowMerge, (p, r) => WhileAsync(p.RunAsync("books", TrapTableTests.PythonsPatience), r, () => r.Control.DropCollection("books")), generation: "2.3"),
             () => Ours(SlowMerge, r => r.EndAsync(meanwhile: async _ =>
             {
                 await r.TriggeredAsync();
                 r.Control.DropCollection("books");
             }), generation: "2.3"), IsSlow: true),
+        .. OfServers,
     ];
 
     private static string Setup(params string[] words) => string.Join(", ", words);
@@ -82,7 +83,17 @@ internal static class Encounters
         ServerTimings? timings, Func<Ring, Task<RunDocument>> play, string scenario = "pleasant", string generation = "g4", string database = "default", Func<Ring, Task>? before = null)
     {
         await using var ring = await Ring.OpenAsync(scenario, generation, timings, host: true, before);
-        return $"{TrapTableTests.Told(await play(ring))}; {ring.Left(database)}";
+        string told;
+        try
+        {
+            told = TrapTableTests.Told(await play(ring));
+        }
+        catch (OptimizeProblemException e)
+        {
+            told = TrapTableTests.Told(e);
+        }
+
+        return $"{told}; {ring.Left(database)}";
     }
 
     /// <summary>A wait that is over is no end of the run.</summary>
