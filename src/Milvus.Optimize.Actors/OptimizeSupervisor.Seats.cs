@@ -97,6 +97,8 @@ public sealed partial class OptimizeSupervisor
         switch (message)
         {
             case Wake:
+                // Whoever asks believes that nobody carries it: a seat alone carries nothing.
+                WakeHere(key);
                 Sender.Tell(new Awake(key));
                 break;
             case DeliverOutcome outcome:
