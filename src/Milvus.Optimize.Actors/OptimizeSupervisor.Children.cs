@@ -34,6 +34,7 @@ public sealed partial class OptimizeSupervisor
                 return true;
             case JournalFailed failed:
                 _failedByJournal[failed.Key] = failed.Fault;
+                if (failed.Fault != JournalFault.Fenced && _persisting.ContainsKey(failed.Key)) _fences.Unanswered(failed.Key);
                 _journal.Failed(failed.Fault, failed.Cause);
                 return true;
             case MayStop m when _children.TryGetValue(m.Key, out var child) && !_open.Any(m.Key) && _leaving.Add(m.Key):
@@ -73,6 +74,7 @@ public sealed partial class OptimizeSupervisor
     private void Stored(Persisting p)
     {
         _persisting.Remove(p.Key);
+        _fences.Stored(p.Key);
         if (p.Progress) _pauses.Progressed(p.Key);
         if (!_journal.Succeeded()) return;
         _log.Info("the journal takes writes again");
@@ -107,7 +109,12 @@ public sealed partial class OptimizeSupervisor
     {
         var byJournal = _failedByJournal.Remove(key, out var fault);
         var (pause, rests) = _pauses.Stopped(key, byJournal);
-        if (byJournal && fault == JournalFault.Fenced) (pause, rests) = (_fences.Fenced(key), true);
+        if (byJournal && fault == JournalFault.Fenced)
+        {
+            if (_fences.MayBeOwn(key)) _log.Info("the write of {Collection} that was refused may have met an earlier one of this node that came late", key);
+            else (pause, rests) = (_fences.Fenced(key), true);
+        }
+
         _log.Warning("the actor of {Collection} stopped and starts again in {Pause}", key, pause);
         if (rests) RestFor(key, pause);
         else Timers.StartSingleTimer(key, new RestartDue(key), pause);
@@ -128,6 +135,7 @@ public sealed partial class OptimizeSupervisor
         {
             _log.Error("a write of {Collection} hangs for more than {Limit}: stopping its actor", key, limit);
             _persisting.Remove(key);
+            _fences.Unanswered(key);
             _failedByJournal[key] = JournalFault.Other;
             _journal.Failed(JournalFault.Other, $"a write hung for more than {limit}");
             if (_children.TryGetValue(key, out var child)) Context.Stop(child);

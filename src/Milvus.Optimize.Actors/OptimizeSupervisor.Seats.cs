@@ -97,6 +97,8 @@ public sealed partial class OptimizeSupervisor
         switch (message)
         {
             case Wake:
+                // Whoever asks believes that nobody carries it: a seat alone carries nothing.
+                WakeHere(key);
                 Sender.Tell(new Awake(key));
                 break;
             case DeliverOutcome outcome:
@@ -149,6 +151,7 @@ public sealed partial class OptimizeSupervisor
         _services.Pace.Unfinished = _running.Count;
         _resting.Remove(key);
         _failedByJournal.Remove(key);
+        _fences.Stored(key);
         _pauses.Forget(key);
         var orphans = _orphans.Where(o => o.Key == key).ToList();
         _orphans.RemoveAll(o => o.Key == key);

@@ -40,7 +40,12 @@ public sealed partial class OptimizeSupervisor
                 if (removed.Member.HasRole(OptimizeNodes.Role)) Self.Tell(WakeUnfinished.Instance);
                 return true;
             case Unfinished { Keys: { } keys }:
-                foreach (var key in keys.Where(k => !IsHere(k))) _toWake.Add(key);
+                foreach (var key in keys)
+                {
+                    if (IsHere(key)) WakeHere(key);
+                    else _toWake.Add(key);
+                }
+
                 WakeSome();
                 Timers.StartSingleTimer(nameof(WakeUnfinished), WakeUnfinished.Instance, FindAnyway);
                 return true;

@@ -156,7 +156,7 @@ public sealed partial class OptimizeSupervisor : UntypedActor, IWithTimers
         if (!_resting.Contains(key) && !_leaving.Contains(key)) Child(key).Forward(outcome);
     }
 
-    // Counted as running until it has read its history and says otherwise.
+    // Counted as running until it has read its history and says otherwise. Nothing changes where its actor lives, or rests.
     private void WakeHere(CollectionKey key)
     {
         if (!_children.ContainsKey(key)) _running.Add(key);

@@ -211,7 +211,7 @@ public sealed class MilvusGateway : IMilvusGateway, IAsyncDisposable
     public async Task RefreshLoadAsync(CollectionName name, CancellationToken cancellationToken)
     {
         var request = new LoadCollectionRequest { DbName = name.Database, CollectionName = name.Name, Refresh = true };
-        await _reads.CallAsync(name.Database, (c, o) => c.LoadCollectionAsync(request, o), a => a, cancellationToken).ConfigureAwait(false);
+        await _reads.CallOnceAsync(name.Database, (c, o) => c.LoadCollectionAsync(request, o), a => a, cancellationToken).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
@@ -226,7 +226,7 @@ public sealed class MilvusGateway : IMilvusGateway, IAsyncDisposable
     public async Task<FlushTicket> FlushAsync(CollectionName name, CancellationToken cancellationToken)
     {
         var request = new FlushRequest { DbName = name.Database, CollectionNames = { name.Name } };
-        var answer = await _reads.CallAsync(name.Database, (c, o) => c.FlushAsync(request, o), a => a.Status, cancellationToken).ConfigureAwait(false);
+        var answer = await _reads.CallOnceAsync(name.Database, (c, o) => c.FlushAsync(request, o), a => a.Status, cancellationToken).ConfigureAwait(false);
         return Observations.Of(answer, name.Name);
     }
 

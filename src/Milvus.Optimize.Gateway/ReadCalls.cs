@@ -5,7 +5,10 @@ using WireStatus = Milvus.Optimize.Wire.Status;
 
 namespace Milvus.Optimize.Gateway;
 
-/// <summary>Makes calls that may be repeated: each with a deadline, tried again while its failures are transient, and every failure in one form.</summary>
+/// <summary>
+/// Makes calls that may be repeated, each with a deadline, and gives every failure one form. Those that only read are tried again here while their failures
+/// are transient; those that change something are made once, because only the caller knows whether he still may.
+/// </summary>
 internal sealed class ReadCalls(MilvusConnectionOptions options, TimeProvider time) : IDisposable
 {
     private readonly MilvusChannel _channel = MilvusChannel.ForReads(options);
@@ -45,6 +48,11 @@ internal sealed class ReadCalls(MilvusConnectionOptions options, TimeProvider ti
             return null;
         }
     }
+
+    /// <summary>As <see cref="CallAsync"/>, but sent once: what fails in passing is the caller's to repeat.</summary>
+    public Task<TAnswer> CallOnceAsync<TAnswer>(
+        string? database, Func<MilvusService.MilvusServiceClient, CallOptions, AsyncUnaryCall<TAnswer>> call, Func<TAnswer, WireStatus?> statusOf,
+        CancellationToken cancellationToken) => OnceAsync(database, call, statusOf, segmentsMayVanish: false, cancellationToken);
 
     public void Dispose() => _channel.Dispose();
 

@@ -40,11 +40,11 @@ internal abstract class ForwardingGateway(IMilvusGateway inner) : IMilvusGateway
 
     public Task<LoadState> GetLoadStateAsync(CollectionName name, CancellationToken cancellationToken) => inner.GetLoadStateAsync(name, cancellationToken);
 
-    public Task RefreshLoadAsync(CollectionName name, CancellationToken cancellationToken) => inner.RefreshLoadAsync(name, cancellationToken);
+    public virtual Task RefreshLoadAsync(CollectionName name, CancellationToken cancellationToken) => inner.RefreshLoadAsync(name, cancellationToken);
 
     public Task<long?> GetRefreshProgressAsync(CollectionName name, CancellationToken cancellationToken) => inner.GetRefreshProgressAsync(name, cancellationToken);
 
-    public Task<FlushTicket> FlushAsync(CollectionName name, CancellationToken cancellationToken) => inner.FlushAsync(name, cancellationToken);
+    public virtual Task<FlushTicket> FlushAsync(CollectionName name, CancellationToken cancellationToken) => inner.FlushAsync(name, cancellationToken);
 
     public Task<bool> IsFlushedAsync(CollectionName name, FlushTicket ticket, CancellationToken cancellationToken) => inner.IsFlushedAsync(name, ticket, cancellationToken);
 

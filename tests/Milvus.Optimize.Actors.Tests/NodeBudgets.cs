@@ -1,7 +1,9 @@
 using System.Collections.Immutable;
 using Milvus.Optimize.Actors.Collections;
 using Milvus.Optimize.Actors.Supervision;
+using Milvus.Optimize.Core.Identity;
 using Milvus.Optimize.Core.Milvus;
+using Milvus.Optimize.Core.Runs;
 
 namespace Milvus.Optimize.Actors.Tests;
 
@@ -52,6 +54,29 @@ public sealed class NodeBudgets : SimulatedTest
         answer.SetResult();
         Assert.Equal("Succeeded", (await EndAsync(host, one.RunId)).State);
         Assert.Equal("Succeeded", (await EndAsync(host, three.RunId)).State);
+    }
+
+    [Fact]
+    public async Task A_slot_comes_back_when_the_run_that_has_it_is_held_with_its_intent_written()
+    {
+        var (books, films) = (new ScriptedGateway(), new ScriptedGateway());
+        books.Make("books", segments: 4);
+        films.Make("films", segments: 4);
+        var spy = new AtIntent();
+        await using var host = await OptimizeHost.StartAsync(Journal, books, OptimizeHost.Quick with { MaxTriggers = 1 }, spy);
+        spy.Act = () => host.Clusters.Hold(OptimizeHost.Cluster, new("ClusterNotConfigured", "taken out of the settings"));
+        var other = new ClusterName("other");
+        host.Clusters.Set(other, films);
+        var held = await StartAsync(host);
+        await TableShowsAsync(host, r => r.State == "Held");
+        Assert.Equal(1, JournalFile.Count(Journal, "ia1"));
+
+        using var over = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        var task = await host.Optimizer.StartAsync(new(other, "default", "films"), new(), over.Token);
+        Assert.Equal("Succeeded", (await OptimizeHost.EndAsync(task, over.Token)).State);
+        host.Clusters.Set(OptimizeHost.Cluster, books);
+        Assert.Equal("Succeeded", (await EndAsync(host, held.RunId)).State);
+        Assert.Equal((1, 1), (books.Triggers, films.Triggers));
     }
 
     [Fact]
@@ -113,6 +138,20 @@ public sealed class NodeBudgets : SimulatedTest
     }
 
     private static SegmentObservation Segment(long id) => new(id, 1, 100, SegmentState.Flushed, SegmentLevel.L1, true, "");
+
+    /// <summary>Does something once, right before the first intent is written.</summary>
+    private sealed class AtIntent : JournalSpy
+    {
+        private Action? _act;
+
+        public Action Act { set => _act = value; }
+
+        public override Task BeforeAsync(IReadOnlyList<OptimizeEvent> events)
+        {
+            if (events.Any(e => e is OptimizeEvent.IntentAccepted)) Interlocked.Exchange(ref _act, null)?.Invoke();
+            return Task.CompletedTask;
+        }
+    }
 
     /// <summary>A Milvus that answers before the budget is filled up again.</summary>
     private sealed class AtOnce() : ForwardingGateway(null!)

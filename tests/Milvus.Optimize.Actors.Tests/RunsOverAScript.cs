@@ -22,6 +22,18 @@ public sealed class RunsOverAScript : IDisposable
     }
 
     [Fact]
+    public async Task A_flush_and_a_refresh_that_fail_in_passing_are_asked_for_again_by_the_run()
+    {
+        var script = new ScriptedGateway();
+        script.Make("books", segments: 4);
+        var gateway = new FailsInPassing(script);
+        await using var host = await OptimizeHost.StartAsync(_folder.Journal, gateway);
+        var run = await host.FinishAsync("books", new() { Flush = true });
+        Assert.Equal(("Succeeded", 2, 2), (run.State, gateway.Flushes, gateway.Refreshes));
+        Assert.Empty(run.Warnings);
+    }
+
+    [Fact]
     public async Task Without_a_list_of_segments_nothing_is_claimed()
     {
         var gateway = new ScriptedGateway { LacksSegments = true, Server = new("unknown-20260608", GenerationRange.Unknown) };
@@ -29,5 +41,23 @@ public sealed class RunsOverAScript : IDisposable
         await using var host = await OptimizeHost.StartAsync(_folder.Journal, gateway);
         var run = await host.FinishAsync("books");
         Assert.Equal(("PartiallySucceeded", "Unverified", 1), (run.State, run.StateReason, gateway.Triggers));
+    }
+
+    /// <summary>Of the calls that change something, apart from the trigger, each first one fails.</summary>
+    private sealed class FailsInPassing(IMilvusGateway inner) : ForwardingGateway(inner)
+    {
+        private static readonly MilvusException Unavailable = new(new(MilvusFailureKind.Transient, 0, "Unavailable", "the proxy starts"));
+        private int _flushes;
+        private int _refreshes;
+
+        public int Flushes => _flushes;
+
+        public int Refreshes => _refreshes;
+
+        public override Task<FlushTicket> FlushAsync(CollectionName name, CancellationToken cancellationToken) =>
+            Interlocked.Increment(ref _flushes) == 1 ? Task.FromException<FlushTicket>(Unavailable) : base.FlushAsync(name, cancellationToken);
+
+        public override Task RefreshLoadAsync(CollectionName name, CancellationToken cancellationToken) =>
+            Interlocked.Increment(ref _refreshes) == 1 ? Task.FromException(Unavailable) : base.RefreshLoadAsync(name, cancellationToken);
     }
 }

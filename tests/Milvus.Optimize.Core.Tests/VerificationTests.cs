@@ -154,7 +154,7 @@ public sealed class VerificationTests
         var life = Life.Usual with { Plans = [Plan([1, 2, 3], 10)], Indexed = [20] };
         var see = See(Segment(20, rows: 300));
         Given(life.VerifyingLoaded).When(see with { Serving = [Served(10)] }).ThenNothing();
-        Given(life.VerifyingLoaded).When(see with { Serving = [] , At = At(2) }).ThenWarned(WarningCode.RowsNotCompared, WarningCode.QueryViewBehind);
+        Given(life.VerifyingLoaded).When(see with { Serving = [], At = At(2) }).ThenWarned(WarningCode.RowsNotCompared, WarningCode.QueryViewBehind);
         Given(life.VerifyingLoaded).When(see with { Serving = [Served(20)] }).ThenWarned(WarningCode.RowsNotCompared).ThenEnded(RunOutcome.Succeeded, RunEndReason.None);
     }
 

@@ -71,6 +71,23 @@ public sealed class ReadTests
         Assert.Equal((calls, code, "r"), (server.Count("GetLoadState"), failure.Code, failure.Reason));
     }
 
+    [Theory]
+    [InlineData("LoadCollection")]
+    [InlineData("Flush")]
+    public async Task What_changes_something_is_sent_once_however_it_fails(string method)
+    {
+        await using var server = await ScriptedMilvus.StartAsync();
+        await using var gateway = Gateways.To(server);
+        server.Fail(method, StatusCode.Unavailable, "the proxy starts");
+        await FailsInPassingAsync();
+        server.Answer(method, method == "Flush" ? new FlushResponse { Status = new() { Code = 8, Reason = "busy" } } : new WireStatus { Code = 8, Reason = "busy" });
+        await FailsInPassingAsync();
+        Assert.Equal(2, server.Count(method));
+
+        async Task FailsInPassingAsync() => Assert.Equal(MilvusFailureKind.Transient, (await Gateways.FailureOf(
+            () => method == "Flush" ? gateway.FlushAsync(Gateways.Books, default) : gateway.RefreshLoadAsync(Gateways.Books, default))).Kind);
+    }
+
     [Fact]
     public async Task A_segment_that_vanishes_during_a_hand_over_is_asked_for_again()
     {
@@ -104,11 +121,11 @@ public sealed class ReadTests
             arrived.SetResult();
             return Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, http.RequestAborted);
         });
-        server.Fail("Flush", StatusCode.Unavailable, "later");
+        server.Fail("GetFlushState", StatusCode.Unavailable, "later");
         await using var gateway = Gateways.To(server, o => o with { ReadBackOff = TimeSpan.FromMinutes(1) });
         using var cancel = new CancellationTokenSource();
         var call = gateway.GetLoadStateAsync(Gateways.Books, cancel.Token);
-        var pausing = gateway.FlushAsync(Gateways.Books, cancel.Token);
+        var pausing = gateway.IsFlushedAsync(Gateways.Books, new([], 0), cancel.Token);
         await arrived.Task;
         await cancel.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => call);

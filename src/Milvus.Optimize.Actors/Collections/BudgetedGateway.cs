@@ -80,7 +80,7 @@ internal sealed class BudgetedGateway(IMilvusGateway inner, ReadBudgets reads, S
     public Task<bool> IsFlushedAsync(CollectionName name, FlushTicket ticket, CancellationToken cancellationToken) =>
         Counted(1, () => inner.IsFlushedAsync(name, ticket, cancellationToken), cancellationToken);
 
-    // Both may be repeated, but not by somebody who was left behind. The trigger has its permit.
+    // Both may be repeated, but not by somebody who was left behind: the gateway sends each once, so no later try passes this look. The trigger has its permit.
     private void CheckFence()
     {
         if (fence.Closed is { } reason) throw new MilvusException(new(MilvusFailureKind.Transient, 0, "Cancelled", $"{reason}: nothing is sent any more"));

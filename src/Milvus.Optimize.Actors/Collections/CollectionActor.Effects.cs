@@ -145,6 +145,8 @@ internal sealed partial class CollectionActor
 
     private void Hold()
     {
+        // Written or not, its intent is not sent for as long as this lasts: a few of these would hold all slots of the node.
+        GiveSlotBack();
         var held = _services.Clusters.HeldReason(_key.Cluster);
         if (_live.HeldReason == held) return;
         Turn(held);
@@ -221,7 +223,12 @@ internal sealed partial class CollectionActor
     {
         _hasSlot = true;
         if (OptimizeEffects.Pending(_state) is OptimizeEffect.AcceptIntent) RunPending();
-        if (_permit is not null) return;
+        if (_permit is null) GiveSlotBack();
+    }
+
+    private void GiveSlotBack()
+    {
+        if (!_hasSlot) return;
         _hasSlot = false;
         _services.Outbox.Tell(TriggerOutbox.GiveSlotBack.Instance);
     }

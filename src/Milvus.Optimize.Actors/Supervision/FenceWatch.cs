@@ -13,6 +13,7 @@ internal sealed class FenceWatch(TimeProvider time, Random random, TimeSpan w, T
     private const int TooMany = 3;
     private static readonly TimeSpan Together = TimeSpan.FromMinutes(1);
     private readonly Dictionary<CollectionKey, Fence> _fences = [];
+    private readonly HashSet<CollectionKey> _unanswered = [];
     private bool _unready;
 
     private sealed record Fence(int Times, long At, TimeSpan Pause);
@@ -41,6 +42,21 @@ internal sealed class FenceWatch(TimeProvider time, Random random, TimeSpan w, T
         return pause;
     }
 
+    /// <summary>A write of this node had no answer: it may still be stored, and the next one with its number be refused for that.</summary>
+    public void Unanswered(CollectionKey key) => _unanswered.Add(key);
+
+    /// <summary>A write was stored: what stood still before it has lost its number for ever.</summary>
+    public void Stored(CollectionKey key) => _unanswered.Remove(key);
+
+    /// <summary>
+    /// Whether a refusal may come from this node's own late write. Once for each: where there is a rival all the same, the next refusal says so.
+    /// </summary>
+    public bool MayBeOwn(CollectionKey key) => _unanswered.Remove(key);
+
     /// <summary>Its run is over, or it was stopped for want of work: there is nothing to fight about.</summary>
-    public void Forget(CollectionKey key) => _fences.Remove(key);
+    public void Forget(CollectionKey key)
+    {
+        _fences.Remove(key);
+        _unanswered.Remove(key);
+    }
 }

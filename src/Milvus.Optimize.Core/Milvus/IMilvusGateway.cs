@@ -6,7 +6,8 @@ namespace Milvus.Optimize.Core.Milvus;
 /// <summary>
 /// One configured Milvus cluster, as far as optimize needs it. Each member is one call or a short fixed sequence of calls; none waits for work on the
 /// server to end. Every failure is thrown as a <see cref="MilvusException"/> whose <see cref="MilvusException.Failure"/> says whether asking again can
-/// help. Reads are retried inside by policy; <see cref="TriggerForceMergeAsync"/> is sent at most once and never retried.
+/// help. Reads are retried inside by policy. What changes something is not: <see cref="RefreshLoadAsync"/> and <see cref="FlushAsync"/> are tried once a
+/// call, and whoever still may repeats them; <see cref="TriggerForceMergeAsync"/> is sent at most once and never retried.
 /// </summary>
 public interface IMilvusGateway
 {
@@ -65,13 +66,13 @@ public interface IMilvusGateway
     /// <summary>Whether the collection is loaded.</summary>
     Task<LoadState> GetLoadStateAsync(CollectionName name, CancellationToken cancellationToken);
 
-    /// <summary>Asks the query coordinator to take the newest segments now. Safe to repeat. Code 101 when not loaded.</summary>
+    /// <summary>Asks the query coordinator to take the newest segments now. Tried once; safe to repeat. Code 101 when not loaded.</summary>
     Task RefreshLoadAsync(CollectionName name, CancellationToken cancellationToken);
 
     /// <summary>0 or 100; null where the server never sends it.</summary>
     Task<long?> GetRefreshProgressAsync(CollectionName name, CancellationToken cancellationToken);
 
-    /// <summary>Seals and flushes what grows. Safe to repeat.</summary>
+    /// <summary>Seals and flushes what grows. Tried once; safe to repeat.</summary>
     Task<FlushTicket> FlushAsync(CollectionName name, CancellationToken cancellationToken);
 
     /// <summary>Whether everything that <paramref name="ticket"/> names is flushed.</summary>

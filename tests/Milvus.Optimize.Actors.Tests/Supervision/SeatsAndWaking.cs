@@ -25,10 +25,72 @@ public sealed class SeatsAndWaking() : SupervisorTest("akka.scheduler.implementa
         await first.ExpectMsgAsync<SeatFree>(TimeSpan.FromSeconds(30));
 
         supervisor.Tell(new Seated(Key), second);
+        supervisor.Tell(new AtSeat(Key, new Wake(Key)), second);
         Assert.Equal("OwnedElsewhere", await ReasonAsync(supervisor));
         Assert.Null(await ChildAsync(supervisor));
         Advance(W * 2 * 1.5);
         await UntilChildAsync(supervisor);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_refusal_after_a_write_without_an_answer_is_no_rival_yet_and_the_next_one_is(bool stored)
+    {
+        var supervisor = Supervisor(new ToldPlaces(CreateTestProbe(), ActorRefs.Nobody));
+        supervisor.Tell(new Seated(Key), CreateTestProbe());
+        await FailsAsync(JournalFault.Other);
+        if (stored)
+        {
+            // The number is taken by a later write: nothing of the first one can come any more.
+            await UntilChildAsync(supervisor);
+            supervisor.Tell(new Persisting(Key, false));
+        }
+
+        if (!stored) Assert.NotEqual("OwnedElsewhere", await FailsAsync(JournalFault.Fenced));
+        Assert.Equal("OwnedElsewhere", await FailsAsync(JournalFault.Fenced));
+
+        async Task<string?> FailsAsync(JournalFault fault)
+        {
+            var child = await UntilChildAsync(supervisor);
+            await WatchAsync(child);
+            supervisor.Tell(new Persisting(Key, true));
+            supervisor.Tell(new JournalFailed(Key, fault, "the database's words"));
+            child.Tell(PoisonPill.Instance);
+            await ExpectTerminatedAsync(child, TimeSpan.FromSeconds(30));
+            Assert.Null(await ChildAsync(supervisor));
+            var reason = await ReasonAsync(supervisor);
+            Advance(OptimizeHost.Quick.RestartPause * 10);
+            return reason;
+        }
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_seat_without_an_actor_gets_one_when_it_is_asked_for_or_found_and_one_that_lives_stays(bool found)
+    {
+        var supervisor = Supervisor(new ToldPlaces(CreateTestProbe(), ActorRefs.Nobody));
+        var (seat, asker) = (CreateTestProbe(), CreateTestProbe());
+        Table.Unfinished = [Key];
+        supervisor.Tell(new Seated(Key), seat);
+        var child = await UntilChildAsync(supervisor);
+        await WatchAsync(child);
+        child.Tell(PoisonPill.Instance);
+        await ExpectTerminatedAsync(child, TimeSpan.FromSeconds(30));
+
+        // The pause before it starts again is virtual, and nobody lets it pass.
+        Assert.Null(await ChildAsync(supervisor));
+        await AskForItAsync();
+        var next = await UntilChildAsync(supervisor);
+        await AskForItAsync();
+        Assert.Equal(next, await ChildAsync(supervisor));
+
+        async Task AskForItAsync()
+        {
+            supervisor.Tell(found ? WakeUnfinished.Instance : new AtSeat(Key, new Wake(Key)), asker);
+            if (!found) await asker.ExpectMsgAsync<Awake>(TimeSpan.FromSeconds(30));
+        }
     }
 
     [Fact]
