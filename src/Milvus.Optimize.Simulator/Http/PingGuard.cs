@@ -53,7 +53,7 @@ internal sealed class PingGuard(ConnectionContext connection, PingRule rule)
                 isOver = (await _received.Writer.FlushAsync()).IsCompleted || read.IsCompleted || read.IsCanceled || _isBroken;
             }
         }
-        catch (Exception error) when (error is IOException or OperationCanceledException)
+        catch (Exception error) when (error is IOException or OperationCanceledException or InvalidOperationException)
         {
             lost = error;
         }
@@ -88,7 +88,7 @@ internal sealed class PingGuard(ConnectionContext connection, PingRule rule)
                 await _client.Output.CompleteAsync();
             }
         }
-        catch (Exception error) when (error is IOException or OperationCanceledException)
+        catch (Exception error) when (error is IOException or OperationCanceledException or InvalidOperationException)
         {
             lost = error;
         }

@@ -51,7 +51,7 @@ internal sealed class CompactionPlanner(World world)
     public IReadOnlyList<Pack> PlanAutomatic(Collection collection) => PlanSmall(collection, segment => IsCandidate(collection, segment, forceMerge: false));
 
     /// <summary>Auto compaction has something to do, or will have when its segments are free and have their indexes.</summary>
-    public bool HasEnoughSmall(Collection collection) => PlanSmall(collection, segment => segment.IsFlushed && segment.Level != SegmentLevel.L0).Count > 0;
+    public bool HasEnoughSmall(Collection collection) => Indexes.HasVectorIndex(collection) && PlanSmall(collection, segment => segment.IsFlushed && segment.Level != SegmentLevel.L0 && !segment.IsProtected).Count > 0;
 
     private IReadOnlyList<Pack> PlanSmall(Collection collection, Func<Segment, bool> which)
     {

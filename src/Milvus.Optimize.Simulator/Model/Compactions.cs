@@ -79,7 +79,7 @@ internal sealed class Compactions(World world)
         if (world.Rules.IsLite || world.Catalog.ById(collectionId) is not { } collection) return;
         var isOn = world.Settings.AutoCompaction && world.Settings.EnableCompaction && collection.Properties.GetValueOrDefault("collection.autocompaction.enabled") != "false";
         var plans = isOn ? EnqueueAll(collection, world.NewId(), _planner.PlanAutomatic(collection), isForeign: true) : [];
-        if (_planner.HasEnoughSmall(collection)) LookAfter(collectionId, AutoCompactionIntervalSeconds);
+        if (isOn && _planner.HasEnoughSmall(collection)) LookAfter(collectionId, AutoCompactionIntervalSeconds);
         StartWaiting();
         if (plans.Count > 0) StartedByItself?.Invoke(plans);
     }

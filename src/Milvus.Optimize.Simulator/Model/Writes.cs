@@ -122,7 +122,8 @@ internal sealed class Writes(World world)
             LastExpireTime = startedAt,
             DeletedRows = source.DeletedRows,
             NewestRowAt = source.NewestRowAt,
-            CompactionFrom = [source.Id],
+            // Nobody ever serves what a merge left unsorted: its own sources do, until this one is ready.
+            CompactionFrom = source.CompactionFrom.Count > 0 ? source.CompactionFrom : [source.Id],
         };
         world.State.Segments.Add(sorted);
         world.Indexes.AnnounceSegment(sorted);
