@@ -34,7 +34,7 @@ public sealed partial class OptimizeSupervisor
                 return true;
             case JournalFailed failed:
                 _failedByJournal[failed.Key] = failed.Fault;
-                if (failed.Fault != JournalFault.Fenced && _persisting.ContainsKey(failed.Key)) _fences.Unanswered(failed.Key);
+                if (failed.Fault == JournalFault.Other && _persisting.ContainsKey(failed.Key)) _fences.Unanswered(failed.Key);
                 _journal.Failed(failed.Fault, failed.Cause);
                 return true;
             case MayStop m when _children.TryGetValue(m.Key, out var child) && !_open.Any(m.Key) && _leaving.Add(m.Key):

@@ -31,7 +31,7 @@ public sealed partial class OptimizeSupervisor
                 _seats[seated.Key] = Sender;
                 Context.WatchWith(Sender, new SeatGone(seated.Key, Sender));
                 _toWake.Confirmed(seated.Key);
-                if (_fences.IsReadOnly(seated.Key)) RestFor(seated.Key, _fences.Left(seated.Key));
+                if (_fences.Left(seated.Key) is var left && left > TimeSpan.Zero) RestFor(seated.Key, left);
                 else WakeHere(seated.Key);
                 return true;
             case AtSeat at when IsHere(at.Key):

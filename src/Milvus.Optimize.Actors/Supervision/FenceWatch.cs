@@ -24,7 +24,7 @@ internal sealed class FenceWatch(TimeProvider time, Random random, TimeSpan w, T
     /// <summary>Another node owns the collection for now: nothing is claimed or written.</summary>
     public bool IsReadOnly(CollectionKey key) => Left(key) > TimeSpan.Zero;
 
-    /// <summary>For how long still; zero or less when it is over, or never was.</summary>
+    /// <summary>For how long still; zero or less when it is over, or never was. Each look is at another moment.</summary>
     public TimeSpan Left(CollectionKey key) => _fences.TryGetValue(key, out var fence) ? fence.Pause - time.GetElapsedTime(fence.At) : TimeSpan.Zero;
 
     /// <summary>Collections whose duel is remembered.</summary>
@@ -38,7 +38,7 @@ internal sealed class FenceWatch(TimeProvider time, Random random, TimeSpan w, T
         var times = _fences.TryGetValue(key, out var before) ? before.Times + 1 : 1;
         var pause = w * 2 * Math.Pow(2, Math.Min(times - 1, 6)) * (1 + (random.NextDouble() * 0.5));
         _fences[key] = new(times, time.GetTimestamp(), pause);
-        _unready |= _fences.Values.Count(f => time.GetElapsedTime(f.At) < Together) >= TooMany;
+        _unready |= _fences.Values.Count(f => f.Times > 0 && time.GetElapsedTime(f.At) < Together) >= TooMany;
         return pause;
     }
 
@@ -49,9 +49,15 @@ internal sealed class FenceWatch(TimeProvider time, Random random, TimeSpan w, T
     public void Stored(CollectionKey key) => _unanswered.Remove(key);
 
     /// <summary>
-    /// Whether a refusal may come from this node's own late write. Once for each: where there is a rival all the same, the next refusal says so.
+    /// Whether a refusal may come from this node's own late write. Once, and not while a duel is remembered: where there is a rival all the same, the next
+    /// refusal says so, however often a slow database leaves writes without an answer.
     /// </summary>
-    public bool MayBeOwn(CollectionKey key) => _unanswered.Remove(key);
+    public bool MayBeOwn(CollectionKey key)
+    {
+        if (!_unanswered.Remove(key) || (_fences.TryGetValue(key, out var before) && time.GetElapsedTime(before.At) < (before.Pause * 2) + longestWatch + Together)) return false;
+        _fences[key] = new(0, time.GetTimestamp(), TimeSpan.Zero);
+        return true;
+    }
 
     /// <summary>Its run is over, or it was stopped for want of work: there is nothing to fight about.</summary>
     public void Forget(CollectionKey key)

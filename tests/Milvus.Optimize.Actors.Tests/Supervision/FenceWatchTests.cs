@@ -51,6 +51,26 @@ public sealed class FenceWatchTests
     }
 
     [Fact]
+    public void A_write_without_an_answer_excuses_one_refusal_and_none_of_a_duel()
+    {
+        Assert.False(_fences.MayBeOwn(Key(1)));
+        _fences.Unanswered(Key(1));
+        Assert.True(_fences.MayBeOwn(Key(1)));
+        Assert.False(_fences.IsReadOnly(Key(1)));
+
+        // However often a slow database leaves one without an answer: whoever is refused again has a rival.
+        _fences.Unanswered(Key(1));
+        Assert.False(_fences.MayBeOwn(Key(1)));
+        Assert.InRange(_fences.Fenced(Key(1)).TotalSeconds, 80, 120);
+        _fences.Unanswered(Key(1));
+        Assert.False(_fences.MayBeOwn(Key(1)));
+        _time.Advance(TimeSpan.FromHours(1));
+        _fences.Unanswered(Key(1));
+        Assert.True(_fences.MayBeOwn(Key(1)));
+        Assert.False(_fences.Unready);
+    }
+
+    [Fact]
     public void A_duel_that_is_long_over_is_not_remembered()
     {
         for (var id = 1; id <= 9; id++) _fences.Fenced(Key(id));
