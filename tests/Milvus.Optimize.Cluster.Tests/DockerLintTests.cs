@@ -44,9 +44,10 @@ public sealed class DockerLintTests : IDisposable
         var start = new ProcessStartInfo(tool, arguments) { WorkingDirectory = Repository.Root, RedirectStandardOutput = true, RedirectStandardError = true };
         start.Environment["POSTGRES_PASSWORD"] = "of-a-test";
         using var over = new CancellationTokenSource(TimeSpan.FromMinutes(2));
+        Process? process = null;
         try
         {
-            using var process = Process.Start(start)!;
+            process = Process.Start(start)!;
             var (said, errors) = (process.StandardOutput.ReadToEndAsync(over.Token), process.StandardError.ReadToEndAsync(over.Token));
             await process.WaitForExitAsync(over.Token);
             return (process.ExitCode, await said + await errors);
@@ -54,6 +55,15 @@ public sealed class DockerLintTests : IDisposable
         catch (Win32Exception missing)
         {
             return (127, missing.Message);
+        }
+        catch (OperationCanceledException)
+        {
+            process!.Kill(entireProcessTree: true);
+            return (124, "no answer within two minutes");
+        }
+        finally
+        {
+            process?.Dispose();
         }
     }
 }

@@ -136,7 +136,7 @@ public sealed class PartitionTests(ITestOutputHelper output)
         {
             (_node, _run, _joins) = (node, RunId.Parse(run), joins);
             _asking = AskAsync();
-            _joining = joins is null ? Task.CompletedTask : JoinAsync();
+            _joining = joins is null ? Task.CompletedTask : Task.WhenAll(JoinAsync(), AskWhetherReadyAsync());
         }
 
         /// <summary>After the run's end the same request would begin another one.</summary>
@@ -175,7 +175,6 @@ public sealed class PartitionTests(ITestOutputHelper output)
             {
                 try
                 {
-                    Count($"/readyz {(await _node.ReadyAsync()).Status}");
                     var seen = await _node.Runs.GetAsync(_run, -1, TimeSpan.Zero, _over.Token);
                     _seen.Enqueue(seen);
                     Count($"{seen.State}/{seen.StateReason}");
@@ -193,6 +192,15 @@ public sealed class PartitionTests(ITestOutputHelper output)
                     return;
                 }
 
+                await Task.WhenAny(Task.Delay(TimeSpan.FromMilliseconds(250), TimeProvider.System, _over.Token));
+            }
+        }
+
+        private async Task AskWhetherReadyAsync()
+        {
+            while (_joins is not null)
+            {
+                Count($"/readyz {(await _node.ReadyAsync()).Status}");
                 await Task.WhenAny(Task.Delay(TimeSpan.FromMilliseconds(250), TimeProvider.System, _over.Token));
             }
         }
