@@ -79,6 +79,46 @@ public sealed class LateAnswerTests
         Assert.Equal(42, freed.When(Late).ThenPending<OptimizeEffect.ObserveLane>().Lane.CompactionId);
     }
 
+    // Attempt 1 was given up, attempt 2 was found by its segments: both may be answered still, in either order.
+    [Theory]
+    [InlineData(1, 2)]
+    [InlineData(2, 1)]
+    public void Each_attempt_that_was_given_up_keeps_its_answer(int first, int then)
+    {
+        var both = Given([.. Second, new E.TriggerOutcomeUnknown(Stamp(attempt: 2), ""), new E.TriggerReconciled(Stamp(attempt: 2), Triggered: true, ""), new E.CompactionEnded(Stamp(attempt: 2))]);
+        C.RecordTriggerOutcome Answer(int attempt) => new(At(6), Run1, 1, attempt, new TriggerOutcome.Acknowledged(40 + attempt, 1));
+        var late = both.When(Answer(first)).When(Answer(then));
+        Assert.Equal([40L + first, 40L + then], late.State.Lane!.Ids().ToArray());
+        Assert.Equal(first, late.State.Lane.Intent.Attempt);
+        Assert.Empty(late.State.GivenUp);
+    }
+
+    [Fact]
+    public void A_look_that_did_not_ask_about_it_frees_nothing()
+    {
+        var late = Given(Second).When(Late).When(new C.RecordTriggerOutcome(At(6), Run1, 1, 2, new TriggerOutcome.Acknowledged(43, 1)));
+        Assert.Equal([43L, 42L], late.State.Lane!.Ids().ToArray());
+        var ended = new CompactionLook(new(Executing: false, [], 0, 1, 0), Segments(10), Settled: true);
+        late.When(new C.RecordCompaction(At(7), Run1, ended with { Asked = [43] })).ThenNothing();
+        Assert.NotEmpty(late.When(new C.RecordCompaction(At(7), Run1, ended with { Asked = [43, 42] })).Decision.Events);
+
+        var lane = Given(Verifying).When(Late);
+        lane.When(Over with { Look = Over.Look with { Asked = [41] } }).ThenNothing();
+        lane.When(Over with { Look = Over.Look with { Asked = [42] } }).Then(new E.LaneFreed(Stamp(8, attempt: 1), ""));
+    }
+
+    [Fact]
+    public void Where_the_server_never_tells_what_became_of_it_the_run_ends_after_a_patience_and_says_so()
+    {
+        var late = Given(Verifying).When(Late);
+        var untold = new C.RecordLane(At(9), Run1, new(null, Segments(1, 10), Settled: true), WaitedOut: true);
+        late.When(untold).ThenNothing();
+        var end = late.When(untold with { At = At(10) });
+        end.ThenEnded(RunOutcome.PartiallySucceeded, RunEndReason.Unverified);
+        Assert.Equal(42, end.State.Lane?.CompactionId);
+        Assert.Contains("Compaction 42 may still run", late.When(Cancel).When(untold with { At = At(10) }).ThenEnded(RunOutcome.Cancelled, RunEndReason.OnRequest).End.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void It_is_stored_once()
     {

@@ -17,9 +17,9 @@ internal sealed class EffectRunner(IMilvusGateway gateway)
     {
         if (effect is OptimizeEffect.ObserveCompaction o && await Compactions(o.Collection, o.CompactionId, o.Beside, ct) is { } compaction)
         {
-            if (compaction.Executing && !(compaction.IsOfNoPlan && o.CompactionId is not null)) return new C.RecordCompaction(at, run, new(compaction, null, false));
+            if (compaction.Executing && !(compaction.IsOfNoPlan && o.CompactionId is not null)) return new C.RecordCompaction(at, run, new(compaction, null, false) { Asked = o.Ids() });
             if (o.CompactionId is not null)
-                return await WithCollection(o, run, at, async () => new C.RecordCompaction(at, run, new(compaction, await Segments(o, ct), false)), ct);
+                return await WithCollection(o, run, at, async () => new C.RecordCompaction(at, run, new(compaction, await Segments(o, ct), false) { Asked = o.Ids() }), ct);
         }
 
         return await WithCollection(effect, run, at, () => Look(effect, run, at, ct), ct);
@@ -63,7 +63,7 @@ internal sealed class EffectRunner(IMilvusGateway gateway)
                 var before = await Segments(e, ct);
                 return new C.RecordIndexes(at, run, await Indexes(name, e.Timestamp, ct), before, false);
             case OptimizeEffect.ObserveLane e:
-                return new C.RecordLane(at, run, await LookAtLane(e, ct), false);
+                return new C.RecordLane(at, run, await LookAtLane(e, ct) with { Asked = e.Lane.Ids() }, false);
             case OptimizeEffect.ListCandidates e:
                 var candidatesListed = await Listed(e, ct);
                 return new C.RecordCandidates(at, run, await Segments(e, ct), await GrowingRows(name, ct), await gateway.DescribeLimitsAsync(name, ct), candidatesListed);
@@ -74,7 +74,7 @@ internal sealed class EffectRunner(IMilvusGateway gateway)
             case OptimizeEffect.ObserveCompaction e:
                 var atWork = await Listed(e, ct);
                 var tasks = await Tasks(e, atWork, ct);
-                return new C.RecordCompaction(at, run, new(null, await Segments(e, ct), false) { Listed = atWork, Tasks = tasks });
+                return new C.RecordCompaction(at, run, new(null, await Segments(e, ct), false) { Listed = atWork, Tasks = tasks, Asked = e.Ids() });
             case OptimizeEffect.RefreshLoad:
                 return await RefreshLoad(name, run, at, ct);
             case OptimizeEffect.ObserveRefresh:

@@ -18,7 +18,7 @@ internal static class SnapshotMapping
         ? new()
         {
             Revision = state.Revision, Epoch = state.Epoch, Requests = { state.Requests.Select(r => ToWire(r.Key, r.Value)) },
-            Lane = ToWire(state.Lane), GivenUp = ToWire(state.GivenUp),
+            Lane = ToWire(state.Lane), GivenUp = { state.GivenUp.Select(given => ToWire(given)) },
             LastProven = state.LastProven is { } p ? new() { TargetSizeMb = p.TargetSize.Megabytes, Segments = { p.Segments } } : null,
             Run = new()
             {
@@ -34,7 +34,7 @@ internal static class SnapshotMapping
         Epoch = w.Epoch,
         Requests = w.Requests.ToImmutableDictionary(r => r.Key, r => new KnownRequest(RunId.Parse(r.Run), r.Parameters.FromWire(), r.EndedAt?.ToDateTimeOffset())),
         Lane = FromWire(w.Lane),
-        GivenUp = FromWire(w.GivenUp),
+        GivenUp = [.. w.GivenUp.Select(given => FromWire(given)!)],
         LastProven = w.LastProven is { } p ? new(new TargetSize(p.TargetSizeMb), [.. p.Segments]) : null,
         Run = new OptimizeRun.Ended(FactsMapping.FromWire(w.Run.Facts),
             new(WireValues.Named<RunOutcome>(w.Run.Outcome), WireValues.Named<RunEndReason>(w.Run.Reason), w.Run.Message, w.Run.MilvusCode),

@@ -20,8 +20,11 @@ public sealed record CollectionState
     /// <summary>The last trigger, while it may still do something.</summary>
     public Lane? Lane { get; init; }
 
-    /// <summary>The last trigger that was given up for "not triggered", or was taken for over before its id was known: should its answer come after all, it is the lane again.</summary>
-    public Lane? GivenUp { get; init; }
+    /// <summary>
+    /// Triggers that were given up for "not triggered", or taken for over before their ids were known, the last eight: should the answer of one come after all, it
+    /// is the lane again.
+    /// </summary>
+    public ImmutableArray<Lane> GivenUp { get; init; } = [];
 
     /// <summary>What the last run that was proven left behind.</summary>
     public ProvenMerge? LastProven { get; init; }

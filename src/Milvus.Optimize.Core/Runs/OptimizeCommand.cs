@@ -134,4 +134,10 @@ public sealed record CompactionLook(CompactionObservation? Compaction, Immutable
 
     /// <summary>What the management port showed before the segments were looked at; empty where nobody can tell.</summary>
     public ImmutableArray<ListedTask> Tasks { get; init; } = [];
+
+    /// <summary>The compactions that were asked about; null where that is not known.</summary>
+    public ImmutableArray<long>? Asked { get; init; }
+
+    /// <summary>An answer came while the look was under way, and named one that it did not ask about.</summary>
+    public bool IsOutdated(Lane? lane) => Asked is { } asked && lane is not null && !lane.Ids().All(asked.Contains);
 }

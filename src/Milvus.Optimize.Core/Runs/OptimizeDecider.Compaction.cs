@@ -11,6 +11,7 @@ public static partial class OptimizeDecider
 {
     private static Decision? Compaction(Now at, R.Active run, C.OfRun command, OptimizePolicy policy) => (run, command) switch
     {
+        (R.ReadingPlans or R.WaitingForCompaction, C.RecordCompaction c) when c.Look.IsOutdated(at.State.Lane) => Decision.Nothing,
         (R.ReadingPlans s, C.RecordCompaction c) => FirstPlans(at, s, c.Look, policy),
         (R.WaitingForCompaction s, C.RecordCompaction c) => CompactionSeen(at, s, c.Look, policy),
         _ => null,

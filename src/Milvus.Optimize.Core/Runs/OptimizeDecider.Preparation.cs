@@ -91,12 +91,25 @@ public static partial class OptimizeDecider
 
     private static Decision LaneSeen(Now at, C.RecordLane c, OptimizePolicy policy)
     {
-        if (at.State.Lane is not { } lane) return Decision.Nothing;
+        if (at.State.Lane is not { } lane || c.Look.IsOutdated(lane)) return Decision.Nothing;
         if (lane.CompactionId is null && c.Look.Listed is not null && !c.WaitedOut) return Decision.Nothing;
         if (lane.CompactionId is null && StillAtWork(at, lane.Candidates, c.Look.Listed, policy) is { } work) return Waiting(at, work);
         var reason = LaneIsFree(lane, c);
+        if (reason is null && IsNeverTold(at, lane, c.Look, policy)) return Decision.Accept(Untold(at));
         return reason is null ? Decision.Nothing : new([new E.LaneFreed(at.Stamp, reason), .. EndIfCancelled(at, at.Run.Facts)]);
     }
+
+    /// <summary>
+    /// This server does not tell what became of a compaction, and segments of it stand: a run that has merged, or was cancelled, would wait to its limits. Before
+    /// candidates are chosen it does, because a trigger would go beside it.
+    /// </summary>
+    private static bool IsNeverTold(Now at, Lane lane, CompactionLook look, OptimizePolicy policy) =>
+        lane.CompactionId is not null && look.Compaction is null && at.InStage >= policy.NoPlanPatience
+        && (at.Run is not R.ChoosingCandidates || (at.Run.Facts.CancelReason is not null && lane.Intent.Run == at.Run.Facts.Run));
+
+    private static E.Ended Untold(Now at) => at.Run.Facts.CancelReason is { } cancelled
+        ? at.End(RunOutcome.Cancelled, RunEndReason.OnRequest, $"cancelled: {cancelled}; the server does not tell what became of the last trigger{at.Remains}")
+        : at.End(RunOutcome.PartiallySucceeded, RunEndReason.Unverified, $"the server merged, and does not tell what became of another trigger of the collection{at.Remains}");
 
     private static string? LaneIsFree(Lane lane, C.RecordLane c)
     {

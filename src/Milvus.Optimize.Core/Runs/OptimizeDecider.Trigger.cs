@@ -24,7 +24,7 @@ public static partial class OptimizeDecider
             return OpenAttempt(new Now(state, run, c.At), run, c.Outcome, policy);
 
         // The attempt is closed: what the outbox knows is evidence, and it frees the lane or names what holds it.
-        if (new[] { state.Lane, state.GivenUp }.FirstOrDefault(l => l is { CompactionId: null } && l.Intent.Run == c.Run && l.Intent.Attempt == c.Attempt) is not { } lane)
+        if (state.GivenUp.Prepend(state.Lane).FirstOrDefault(l => l is { CompactionId: null } && l.Intent.Run == c.Run && l.Intent.Attempt == c.Attempt) is not { } lane)
             return Decision.Nothing;
         var stamp = lane.Intent with { Epoch = state.Epoch, At = c.At };
         return c.Outcome switch

@@ -39,6 +39,9 @@ public abstract record OptimizeEffect(CollectionName Collection)
     {
         /// <summary>Compactions of earlier triggers that may run beside it.</summary>
         public ImmutableArray<long> Beside { get; init; } = [];
+
+        /// <summary>All that are asked about.</summary>
+        public ImmutableArray<long> Ids() => CompactionId is { } id ? Beside.Insert(0, id) : Beside;
     }
 
     public sealed record RefreshLoad(CollectionName Collection) : OptimizeEffect(Collection);
@@ -58,6 +61,12 @@ public sealed record Lane(Stamp Intent, SendBudgets Budgets, long? CompactionId,
     /// free when they are over too.
     /// </summary>
     public ImmutableArray<long> Beside { get; init; } = [];
+
+    /// <summary>Every compaction that is known to hold it.</summary>
+    public ImmutableArray<long> Ids() => CompactionId is { } id ? Beside.Insert(0, id) : Beside;
+
+    /// <summary>Whether it is that attempt's.</summary>
+    public bool IsOf(Stamp stamp) => Intent.Run == stamp.Run && Intent.Attempt == stamp.Attempt;
 
     /// <summary>What is left of the lane when its own trigger started nothing.</summary>
     public Lane? Rest() => Beside.IsEmpty ? null : this with { CompactionId = Beside[0], Beside = Beside.RemoveAt(0) };

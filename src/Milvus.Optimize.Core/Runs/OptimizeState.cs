@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using E = Milvus.Optimize.Core.Runs.OptimizeEvent;
 using R = Milvus.Optimize.Core.Runs.OptimizeRun;
 
@@ -6,6 +7,8 @@ namespace Milvus.Optimize.Core.Runs;
 /// <summary>The fold of events. A pair that cannot be is a corrupt stream, so it throws; no clock is read.</summary>
 public static class OptimizeState
 {
+    private const int MaxGivenUp = 8;
+
     /// <exception cref="InvalidOperationException">The event cannot follow this state.</exception>
     public static CollectionState Apply(CollectionState state, OptimizeEvent e)
     {
@@ -15,7 +18,7 @@ public static class OptimizeState
         {
             E.OwnershipTaken => next,
             E.LaneFreed => next with { GivenUp = GivenUp(state, e), Run = next.Run is R.Active a ? a with { Facts = a.Facts with { HeldBy = null } } : next.Run },
-            E.LateOutcomeStored l => Late(next, l),
+            E.LateOutcomeStored l => Late(next with { GivenUp = GivenUp(state, e) }, l),
             E.Started s => Start(next, s),
             E.Joined j => next with { Requests = next.Requests.SetItem(j.Key, new(j.Stamp.Run, j.Parameters, null)) },
             E.Ended end => End(next, end),
@@ -23,18 +26,17 @@ public static class OptimizeState
         };
     }
 
-    /// <summary>A trigger whose id nobody knew when it was taken for over, or for never carried out.</summary>
-    private static Lane? GivenUp(CollectionState state, OptimizeEvent e) => e switch
+    /// <summary>Triggers whose ids nobody knew when they were taken for over, or for never carried out.</summary>
+    private static ImmutableArray<Lane> GivenUp(CollectionState state, OptimizeEvent e) => e switch
     {
-        E.TriggerReconciled { Triggered: false } => state.Lane,
-        E.LaneFreed or E.CompactionEnded when state.Lane is { CompactionId: null } lane => lane,
+        E.TriggerReconciled { Triggered: false } or E.LaneFreed or E.CompactionEnded when state.Lane is { CompactionId: null } lane => [.. state.GivenUp.TakeLast(MaxGivenUp - 1), lane with { Beside = [] }],
+        E.LateOutcomeStored l => state.GivenUp.RemoveAll(given => given.IsOf(l.Stamp)),
         _ => state.GivenUp,
     };
 
     /// <summary>An answer that came after all: where it names a compaction, that is followed, and nothing may be sent before it is over.</summary>
     private static CollectionState Late(CollectionState state, E.LateOutcomeStored late) => state with
     {
-        GivenUp = null,
         Run = state switch
         {
             { Run: R.Compacting c, Lane: not null } => new R.ChoosingCandidates(c.Facts),
@@ -188,12 +190,14 @@ public static class OptimizeState
             ? facts
             : facts with { Timeline = facts.Timeline.Add(new(stage, e.Stamp.Round, e.Stamp.At)) };
 
-    private static Lane? LaneAfterLate(Lane? lane, Lane? givenUp, E.LateOutcomeStored l)
+    private static Lane? LaneAfterLate(Lane? lane, ImmutableArray<Lane> givenUp, E.LateOutcomeStored l)
     {
-        var own = lane is { CompactionId: null } && lane.Intent.Run == l.Stamp.Run && lane.Intent.Attempt == l.Stamp.Attempt;
+        var own = lane is { CompactionId: null } && lane.IsOf(l.Stamp);
         if (l.StartedNothing) return own ? lane!.Rest() : lane;
-        if (lane is null || own) return (lane ?? givenUp) is { } late ? late with { CompactionId = l.CompactionId } : null;
-        return lane with { Beside = lane.Beside.Add(l.CompactionId), Candidates = [.. lane.Candidates.Union(givenUp?.Candidates ?? [])] };
+        if (own) return lane! with { CompactionId = l.CompactionId };
+        var late = givenUp.FirstOrDefault(given => given.IsOf(l.Stamp));
+        if (lane is null) return late is null ? null : late with { CompactionId = l.CompactionId };
+        return lane with { Beside = lane.Beside.Add(l.CompactionId), Candidates = [.. lane.Candidates.Union(late?.Candidates ?? [])] };
     }
 
     private static Lane? LaneAfter(Lane? lane, CollectionState state, OptimizeEvent e) => e switch
