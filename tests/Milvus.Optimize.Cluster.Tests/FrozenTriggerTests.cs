@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Milvus.Optimize.Core.Runs;
 using Milvus.Optimize.Freeze;
 using Xunit.Abstractions;
 
@@ -18,11 +19,22 @@ public sealed class FrozenTriggerTests(ITestOutputHelper output)
     [ClusterTheory, Trait("Category", "Long"), InlineData(30), InlineData(75)]
     public Task Nor_ten_times_with_the_timers_of_production(int seconds) => FreezeAsync(times: 10, TimeSpan.FromSeconds(seconds), productionTimers: true);
 
-    private async Task FreezeAsync(int times, TimeSpan atLeast, bool productionTimers)
+    /// <summary>With the budgets of production too: whoever claims the run waits for 40 s.</summary>
+    [ClusterFact, Trait("Category", "Long")]
+    public Task Nor_three_times_with_its_budgets_too()
+    {
+        var budgets = SendBudgets.Default;
+        return FreezeAsync(times: 3, TimeSpan.FromSeconds(75), productionTimers: true, budgets.CallTimeout.TotalSeconds, _ =>
+        [
+            $"Budgets:SendWithin={budgets.SendWithin:c}", $"Budgets:TcpUserTimeout={budgets.TcpUserTimeout:c}", $"Budgets:ServerDeadline={budgets.ServerDeadline:c}", $"Budgets:Margin={budgets.Margin:c}",
+        ]);
+    }
+
+    private async Task FreezeAsync(int times, TimeSpan atLeast, bool productionTimers, double callTimeout = 1, Func<string, IEnumerable<string>>? set = null)
     {
         var folder = Directory.CreateTempSubdirectory("optimize-freeze-").FullName;
         var hook = new Dictionary<string, string> { [TriggerFreezer.Variable] = folder, ["DOTNET_STARTUP_HOOKS"] = typeof(TriggerFreezer).Assembly.Location };
-        await using var bed = await ClusterBed.CreateAsync(productionTimers: productionTimers, environment: hook);
+        await using var bed = await ClusterBed.CreateAsync(callTimeout: callTimeout, productionTimers: productionTimers, set: set, environment: hook);
         await bed.ReadyAsync();
         for (var i = 0; i < times; i++) await FreezeAsync(bed, folder, Points[i % Points.Length], atLeast);
         Directory.Delete(folder, recursive: true);
