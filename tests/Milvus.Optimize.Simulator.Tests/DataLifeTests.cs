@@ -222,7 +222,8 @@ public sealed class DataLifeTests
         Assert.Equal([1, 4], seen);
     }
 
-    private static async Task Fill(RunningSimulator milvus, IReadOnlyDictionary<string, string>? properties = null)
+    /// <summary>A new collection of three flushed segments.</summary>
+    internal static async Task Fill(RunningSimulator milvus, IReadOnlyDictionary<string, string>? properties = null)
     {
         milvus.Control.AddCollection(new CollectionSpec { Name = "fresh", Properties = properties ?? new Dictionary<string, string>() });
         for (var i = 0; i < 3; i++)

@@ -32,7 +32,8 @@ internal sealed class CompactionProducts(World world)
     /// <summary>Dropped segments that no view and no lineage needs any more.</summary>
     public void Prune(long collectionId)
     {
-        var needed = world.SegmentsOf(collectionId).Where(segment => segment.State != SegmentState.Dropped).SelectMany(segment => segment.CompactionFrom)
+        var sources = world.SegmentsOf(collectionId).Where(segment => segment.State != SegmentState.Dropped).SelectMany(segment => segment.CompactionFrom).ToList();
+        var needed = sources.Concat(sources.Select(world.Segment).OfType<Segment>().Where(source => !source.IsSorted).SelectMany(source => source.CompactionFrom))
             .Concat(world.Catalog.ById(collectionId)?.QuerySegments ?? [])
             .ToHashSet();
         world.State.Segments.RemoveOf(collectionId, segment =>

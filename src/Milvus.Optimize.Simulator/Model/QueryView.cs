@@ -29,12 +29,16 @@ internal sealed class QueryView(World world)
         var persisted = world.SegmentsOf(collection.Id).Where(segment => segment.IsFlushed && segment.Level != SegmentLevel.L0 && partitions(segment.PartitionId)).ToList();
         // One product that is not ready keeps the sources in place of all its siblings: otherwise rows would be served twice.
         var stillServing = persisted
-            .Where(segment => segment.CompactionFrom.Count > 0 && !Indexes.IsIndexed(collection, segment) && segment.CompactionFrom.All(resident.Contains))
-            .SelectMany(segment => segment.CompactionFrom)
+            .Where(segment => segment.CompactionFrom.Count > 0 && !Indexes.IsIndexed(collection, segment) && Sources(segment, resident).All(resident.Contains))
+            .SelectMany(segment => Sources(segment, resident))
             .Distinct()
             .ToList();
-        return [.. stillServing, .. persisted.Where(segment => !segment.CompactionFrom.Exists(stillServing.Contains)).Select(segment => segment.Id)];
+        return [.. stillServing, .. persisted.Where(segment => !Sources(segment, resident).Any(stillServing.Contains)).Select(segment => segment.Id)];
     }
+
+    /// <summary>Of a source that was never served, as what a merge left unsorted, its own sources.</summary>
+    private IEnumerable<long> Sources(Segment segment, HashSet<long> resident) => segment.CompactionFrom.SelectMany(
+        id => !resident.Contains(id) && world.Segment(id) is { State: SegmentState.Dropped, CompactionFrom: { Count: > 0 } before } ? before : [id]);
 
     private bool Fits(Collection collection, List<long> next)
     {

@@ -122,8 +122,7 @@ internal sealed class Writes(World world)
             LastExpireTime = startedAt,
             DeletedRows = source.DeletedRows,
             NewestRowAt = source.NewestRowAt,
-            // Nobody ever serves what a merge left unsorted: its own sources do, until this one is ready.
-            CompactionFrom = source.CompactionFrom.Count > 0 ? source.CompactionFrom : [source.Id],
+            CompactionFrom = [source.Id],
         };
         world.State.Segments.Add(sorted);
         world.Indexes.AnnounceSegment(sorted);
