@@ -83,6 +83,7 @@ public static class MilvusOptimizeClusterHosting
         var watch = new PauseWatch(fence);
         _ = system.WhenTerminated.ContinueWith(_ => watch.Dispose(), TaskScheduler.Default);
         system.ActorOf(OutcastWatch.Props(fence), "milvus-optimize-outcast");
+        OutcastWatch.CloseBeforeShutdown(CoordinatedShutdown.Get(system), fence);
         return fence;
     }
 

@@ -1,3 +1,4 @@
+using Akka;
 using Akka.Actor;
 using Akka.Cluster;
 using Akka.Remote;
@@ -10,12 +11,23 @@ namespace Milvus.Optimize.Actors.Supervision;
 /// </summary>
 internal sealed class OutcastWatch : UntypedActor
 {
+    private const string Downed = "the other nodes have downed this one";
     private readonly SelfFence _fence;
     private readonly Cluster _cluster = Cluster.Get(Context.System);
 
     public OutcastWatch(SelfFence fence) => _fence = fence;
 
     public static Props Props(SelfFence fence) => Akka.Actor.Props.Create(() => new OutcastWatch(fence));
+
+    /// <summary>The shutdown of a node that was downed may begin before the event of it comes, and would let the node act for seconds more.</summary>
+    public static void CloseBeforeShutdown(CoordinatedShutdown shutdown, SelfFence fence)
+    {
+        shutdown.AddTask(CoordinatedShutdown.PhaseBeforeServiceUnbind, "outcast", () =>
+        {
+            if (shutdown.ShutdownReason is CoordinatedShutdown.ClusterDowningReason) fence.Close(Downed);
+            return Task.FromResult(Done.Instance);
+        });
+    }
 
     protected override void PreStart()
     {
@@ -33,7 +45,7 @@ internal sealed class OutcastWatch : UntypedActor
     {
         var leaves = CoordinatedShutdown.Get(Context.System).ShutdownReason is not (null or CoordinatedShutdown.ClusterDowningReason);
         if (leaves) return;
-        if (message is ClusterEvent.MemberDowned { Member: var member } && member.UniqueAddress == _cluster.SelfUniqueAddress) _fence.Close("the other nodes have downed this one");
+        if (message is ClusterEvent.MemberDowned { Member: var member } && member.UniqueAddress == _cluster.SelfUniqueAddress) _fence.Close(Downed);
         if (message is ThisActorSystemQuarantinedEvent q) _fence.Close($"{q.RemoteAddress} has shut this node out");
     }
 }
