@@ -41,7 +41,7 @@ public sealed record OptimizeOptions
     /// <summary>How long a step other than the trigger may take before it counts as lost. Default 2 min.</summary>
     public TimeSpan EffectBudget { get; init; } = TimeSpan.FromMinutes(2);
 
-    /// <summary>Reads a second that all runs of this node share per Milvus cluster. Default 50.</summary>
+    /// <summary>Reads a second that all runs of this node share per Milvus cluster; starts, which look at the collection once, have as many of their own. Default 50.</summary>
     public int ReadsPerSecond { get; init; } = 50;
 
     /// <summary>Triggers that this node has under way at once; the others wait for their turn before they take the right to send. Default 4.</summary>

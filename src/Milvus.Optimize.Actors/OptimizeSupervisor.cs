@@ -218,7 +218,7 @@ public sealed partial class OptimizeSupervisor : UntypedActor, IWithTimers
             return;
         }
 
-        ResolveAsync(new BudgetedGateway(gateway, _services.Reads, _services.Fence, request.Collection.Cluster), request, replyTo).PipeTo(Self);
+        ResolveAsync(new BudgetedGateway(gateway, _services.Reads, _services.Fence, request.Collection.Cluster, ReadTurn.Start), request, replyTo).PipeTo(Self);
     }
 
     private async Task<Resolved> ResolveAsync(BudgetedGateway gateway, StartRequest request, IActorRef replyTo)

@@ -4,6 +4,7 @@ using Milvus.Optimize.Actors.Supervision;
 using Milvus.Optimize.Core.Identity;
 using Milvus.Optimize.Core.Milvus;
 using Milvus.Optimize.Core.Runs;
+using Milvus.Optimize.Simulator;
 
 namespace Milvus.Optimize.Actors.Tests;
 
@@ -84,7 +85,7 @@ public sealed class NodeBudgets : SimulatedTest
     {
         using var reads = new ReadBudgets(10);
         await using var milvus = new AtOnce();
-        var gateway = new BudgetedGateway(milvus, reads, SelfFence.None, OptimizeHost.Cluster);
+        var gateway = new BudgetedGateway(milvus, reads, SelfFence.None, OptimizeHost.Cluster, ReadTurn.First);
         var name = new CollectionName("default", "books", 1);
         for (var i = 0; i < 4; i++) await gateway.GetCompactionAsync(name, 1, default);
         await gateway.ListSegmentsAsync(name, default);
@@ -96,6 +97,43 @@ public sealed class NodeBudgets : SimulatedTest
         Assert.True(gateway.IsWaiting);
         await next.WaitAsync(TimeSpan.FromSeconds(5));
         Assert.False(gateway.IsWaiting);
+    }
+
+    [Fact]
+    public async Task Whoever_looks_again_leaves_a_fifth_to_the_others()
+    {
+        using var reads = new ReadBudgets(10);
+        await using var milvus = new AtOnce();
+        var name = new CollectionName("default", "books", 1);
+        using var over = new CancellationTokenSource();
+        var again = new BudgetedGateway(milvus, reads, SelfFence.None, OptimizeHost.Cluster, ReadTurn.Again);
+        var looks = Enumerable.Range(0, 1000).Select(_ => again.ListSegmentsAsync(name, over.Token)).ToList();
+
+        // Those before it would take a hundred seconds.
+        var first = new BudgetedGateway(milvus, reads, SelfFence.None, OptimizeHost.Cluster, ReadTurn.First);
+        for (var i = 0; i < 4; i++) await first.ListSegmentsAsync(name, default).WaitAsync(TimeSpan.FromSeconds(10));
+        Assert.Contains(looks, l => !l.IsCompleted);
+        await over.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Task.WhenAll(looks));
+    }
+
+    [Fact]
+    public async Task Many_that_wait_for_their_merges_do_not_keep_another_from_its_start()
+    {
+        await SimulateAsync(speed: 1);
+        Control.Configure(new ServerTimings { CompactionOverheadSeconds = 1000 });
+        var counted = new Counted(OptimizeHost.Gateway(Simulator.Address));
+        var names = Enumerable.Range(0, 41).Select(i => $"many_{i}").ToList();
+        foreach (var name in names) Control.AddCollection(new() { Name = name, Segments = [new() { Rows = 50_000, Count = 6 }] });
+        await using var host = await OptimizeHost.StartAsync(Journal, counted, OptimizeHost.Quick with { ReadsPerSecond = 40 });
+        await Task.WhenAll(names.Take(40).Select(n => StartAsync(host, collection: n)));
+        await Until(() => JournalFile.Count(Journal, "ta1") == 40);
+
+        // They ask for far more than there is: a queue of all would let each of its reads wait for some eighty of theirs.
+        var before = counted.Compactions;
+        await StartAsync(host, collection: names[40]);
+        await Until(() => JournalFile.Count(Journal, "ta1") == 41);
+        Assert.InRange(counted.Compactions - before, 0, 200);
     }
 
     [Fact]
@@ -150,6 +188,20 @@ public sealed class NodeBudgets : SimulatedTest
         {
             if (events.Any(e => e is OptimizeEvent.IntentAccepted)) Interlocked.Exchange(ref _act, null)?.Invoke();
             return Task.CompletedTask;
+        }
+    }
+
+    /// <summary>Counts how often a compaction is asked for.</summary>
+    private sealed class Counted(IMilvusGateway inner) : ForwardingGateway(inner)
+    {
+        private int _compactions;
+
+        public int Compactions => Volatile.Read(ref _compactions);
+
+        public override Task<CompactionObservation> GetCompactionAsync(CollectionName name, long compactionId, CancellationToken cancellationToken)
+        {
+            Interlocked.Increment(ref _compactions);
+            return base.GetCompactionAsync(name, compactionId, cancellationToken);
         }
     }
 

@@ -9,7 +9,7 @@ namespace Milvus.Optimize.Actors.Collections;
 /// Takes each call that it makes from the node's budget first. Whoever asks more than there is waits its turn, so that everybody's looks come a little
 /// later and nothing else changes. The trigger is not counted: its right to send is over within seconds, and the outbox bounds it.
 /// </summary>
-internal sealed class BudgetedGateway(IMilvusGateway inner, ReadBudgets reads, SelfFence fence, ClusterName cluster) : IMilvusGateway
+internal sealed class BudgetedGateway(IMilvusGateway inner, ReadBudgets reads, SelfFence fence, ClusterName cluster, ReadTurn turn) : IMilvusGateway
 {
     private int _waiting;
 
@@ -92,10 +92,7 @@ internal sealed class BudgetedGateway(IMilvusGateway inner, ReadBudgets reads, S
         try
         {
             // One by one: a budget of one a second still lets two through, one after the other.
-            for (var i = 0; i < calls; i++)
-            {
-                using var lease = await reads.AcquireAsync(cluster.Value, 1, cancellationToken);
-            }
+            for (var i = 0; i < calls; i++) await reads.AcquireAsync(cluster.Value, turn, cancellationToken);
         }
         finally
         {

@@ -172,7 +172,7 @@ internal sealed partial class CollectionActor
 
     private void Observe(OptimizeEffect effect, RunFacts facts, IMilvusGateway gateway)
     {
-        var budgeted = new BudgetedGateway(gateway, _services.Reads, _services.Fence, _key.Cluster);
+        var budgeted = new BudgetedGateway(gateway, _services.Reads, _services.Fence, _key.Cluster, _memory.LooksAgain ? ReadTurn.Again : ReadTurn.First);
         var flight = TakeOff(effect, _services.Options.EffectBudget, budgeted);
         var (runner, trace) = (new EffectRunner(budgeted), _telemetry.TraceOf(facts.Run));
         RunAsync().PipeTo(Self);

@@ -29,6 +29,9 @@ internal sealed class IncarnationMemory(TimeProvider time, Random random, Optimi
     /// <summary>The last effect failed.</summary>
     public bool IsFailing => _failures > 0;
 
+    /// <summary>The stage was looked at before, and had not ended.</summary>
+    public bool LooksAgain => _poll.HasBegun;
+
     /// <summary>Another type of state, or another round: what went before it says nothing of it.</summary>
     public static bool NewStage(CollectionState before, CollectionState after) => after.Run.GetType() != before.Run.GetType() || Round(after) != Round(before);
 

@@ -12,6 +12,9 @@ internal sealed class PollSchedule(TimeProvider time, Random random)
     private long _since = time.GetTimestamp();
     private TimeSpan _pause;
 
+    /// <summary>The wait had a look already.</summary>
+    public bool HasBegun => _pause > TimeSpan.Zero;
+
     /// <summary>A new wait begins.</summary>
     public void Restart()
     {

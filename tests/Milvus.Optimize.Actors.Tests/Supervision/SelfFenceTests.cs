@@ -44,7 +44,7 @@ public sealed class SelfFenceTests
         var permit = new SendPermit(_time, TimeSpan.FromMinutes(1), fence);
         using var reads = new ReadBudgets(50);
         var milvus = new ScriptedGateway();
-        var gateway = new BudgetedGateway(milvus, reads, fence, OptimizeHost.Cluster);
+        var gateway = new BudgetedGateway(milvus, reads, fence, OptimizeHost.Cluster, ReadTurn.First);
         _time.Advance(TimeSpan.FromSeconds(5.1));
         Assert.False(permit.TryUse());
         await Assert.ThrowsAsync<MilvusException>(() => gateway.RefreshLoadAsync(new("default", "books", 7), CancellationToken.None));
