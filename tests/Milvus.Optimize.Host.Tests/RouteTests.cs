@@ -159,6 +159,7 @@ public sealed class RouteTests : IAsyncLifetime
     [Theory]
     [InlineData("cancel", "{}")]
     [InlineData("cancel", """{"reason":"  "}""")]
+    [InlineData("cancel", """{"reason":"a\u0000b"}""")]
     [InlineData("cancel", """{"reason":"why","freeLane":true}""")]
     [InlineData("abandon", """{"reason":"why","free":true}""")]
     public async Task A_verb_without_a_reason_or_with_too_much_is_400(string verb, string body)

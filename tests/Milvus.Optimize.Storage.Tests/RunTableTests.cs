@@ -15,6 +15,17 @@ public sealed class RunTableTests : IAsyncLifetime
     public async Task DisposeAsync() => await _place.DisposeAsync();
 
     [Theory, SqliteData, PostgreSqlData]
+    public async Task A_character_that_PostgreSQL_cannot_keep_is_replaced_wherever_it_comes_from(string kind)
+    {
+        _place = await JournalPlace.OpenAsync(kind);
+        var run = GoldenRuns.Document(GoldenRuns.Merged) with { StateMessage = "by \0 and \\u0000", Warnings = [new("Odd", "a\0b")] };
+        await _place.Table.UpsertAsync(new(RunId.Parse(run.Id), 3, run), default);
+        var found = (await _place.Table.FindAsync(RunId.Parse(run.Id), default))!;
+        Assert.Equal("by \uFFFD and \\u0000", found.StateMessage);
+        Assert.Equal("a\uFFFDb", found.Warnings[0].Message);
+    }
+
+    [Theory, SqliteData, PostgreSqlData]
     public async Task A_run_is_found_again_as_it_was(string kind)
     {
         _place = await JournalPlace.OpenAsync(kind);

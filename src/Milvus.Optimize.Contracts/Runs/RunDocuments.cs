@@ -11,10 +11,13 @@ namespace Milvus.Optimize.Contracts.Runs;
 /// <summary>Makes documents of states. Pure: what is only known live comes in as a value.</summary>
 public static partial class RunDocuments
 {
+    /// <summary>A message between nodes names so many segments of before and of after: two lists of them are half of its largest frame.</summary>
+    public const int MostIdsInMessage = 20_000;
+
     private const int RevisionsPerEvent = 1000;
 
     /// <summary>camelCase, as every document is written and read.</summary>
-    public static JsonSerializerOptions Json { get; } = new(JsonSerializerDefaults.Web) { WriteIndented = false };
+    public static JsonSerializerOptions Json { get; } = new(JsonSerializerDefaults.Web) { WriteIndented = false, Converters = { new StorableText() } };
 
     /// <summary>The same, for eyes.</summary>
     public static JsonSerializerOptions IndentedJson { get; } = new(Json) { WriteIndented = true };

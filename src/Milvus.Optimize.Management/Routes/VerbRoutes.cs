@@ -53,7 +53,9 @@ internal static class VerbRoutes
             new() { ["run"] = document.Id, ["revision"] = document.Revision, ["state"] = document.State });
     }
 
-    private static string Reason(VerbBody body) => body.Reason?.Trim() is { Length: >= 1 and <= MaxReasonLength } reason
-        ? reason
-        : throw RequestException.At("/reason", $"reason is missing or too long: give 1 to {MaxReasonLength} characters for the record");
+    private static string Reason(VerbBody body)
+    {
+        if (body.Reason?.Trim() is not { Length: >= 1 and <= MaxReasonLength } reason) throw RequestException.At("/reason", $"reason is missing or too long: give 1 to {MaxReasonLength} characters for the record");
+        return reason.Contains('\0', StringComparison.Ordinal) ? throw RequestException.At("/reason", "reason has the character U+0000, which no record can keep: leave it out") : reason;
+    }
 }
