@@ -35,6 +35,32 @@ public sealed class Snapshots : SimulatedTest
         Assert.Equal("Succeeded", (await host.FinishAsync("books", new() { Force = true })).State);
     }
 
+    [Fact]
+    public async Task What_is_owed_to_an_earlier_run_is_not_lost_behind_the_snapshot_of_the_next()
+    {
+        await SimulateAsync();
+        string[] runs;
+        await using (var host = await HostAsync())
+        {
+            var first = await StartAsync(host);
+            await TableShowsAsync(host, _ => true);
+            JournalFile.Execute(Journal, """
+                create trigger no_update before update on optimize_run begin select raise(abort, 'locked'); end;
+                create trigger no_insert before insert on optimize_run when exists (select * from optimize_run) begin select raise(abort, 'locked'); end
+                """);
+            Assert.True((await EndAsync(host, first.RunId)).Done);
+            var second = await StartAsync(host);
+            Assert.True((await EndAsync(host, second.RunId)).Done);
+            runs = [first.RunId.ToString(), second.RunId.ToString()];
+            await host.KillAsync();
+        }
+
+        JournalFile.Execute(Journal, "drop trigger no_update; drop trigger no_insert");
+        await using var next = await HostAsync();
+        await Until(async () => (await next.Runs.ListAsync(new(), default)).Count(r => r.Done) == 2, () => "both runs are shown as ended");
+        Assert.Equal(runs.Order(StringComparer.Ordinal), (await next.Runs.ListAsync(new(), default)).Select(r => r.Id).Order(StringComparer.Ordinal));
+    }
+
     private async Task<string> FinishAndStopAsync()
     {
         await using var host = await HostAsync();

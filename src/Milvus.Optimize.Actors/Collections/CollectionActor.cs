@@ -32,7 +32,7 @@ internal sealed partial class CollectionActor : UntypedPersistentActor, IWithTim
     private LiveView _live = LiveView.Empty;
     private string? _quarantine;
     private IActorRef? _asker;
-    private (long SequenceNr, RunDocument Document)? _lastEnded;
+    private List<(long SequenceNr, RunDocument Document)> _endedBefore = [];
 
     public CollectionActor(CollectionKey key, CollectionServices services)
     {
@@ -173,8 +173,8 @@ internal sealed partial class CollectionActor : UntypedPersistentActor, IWithTim
     {
         try
         {
-            // The row of a run that ended right before a crash may be owed still; once the next run starts, the state knows it no more.
-            if (e is OptimizeEvent.Started && _state.Run is R.Ended) _lastEnded = (LastSequenceNr - 1, Document()!);
+            // The row of a run that ended before a crash may be owed still; once the next run starts, the state knows it no more.
+            if (e is OptimizeEvent.Started && _state.Run is R.Ended) _endedBefore.Add((LastSequenceNr - 1, Document()!));
             _state = OptimizeState.Apply(_state, e);
         }
         catch (InvalidOperationException fault)
@@ -196,7 +196,8 @@ internal sealed partial class CollectionActor : UntypedPersistentActor, IWithTim
             return;
         }
 
-        if (_lastEnded is { } last) _rows.Add(new(RunId.Parse(last.Document.Id), last.SequenceNr, last.Document));
+        foreach (var (sequenceNr, document) in _endedBefore) _rows.Add(new(RunId.Parse(document.Id), sequenceNr, document));
+        _endedBefore = [];
         OweRow(LastSequenceNr);
         if (_state.Run is not R.Active)
         {
@@ -234,7 +235,8 @@ internal sealed partial class CollectionActor : UntypedPersistentActor, IWithTim
             _state = next;
             _telemetry.Stored(before, next, Now);
             Persisted(before, decision);
-            if (before.Run is not R.Ended && next.Run is R.Ended) SaveSnapshot(next);
+            // Behind a snapshot nobody would find what is still owed to earlier runs.
+            if (before.Run is not R.Ended && next.Run is R.Ended ended && !_rows.OwesOthers(ended.Facts.Run)) SaveSnapshot(next);
             OweRow(LastSequenceNr);
             Reply(replyTo, command, decision);
             AfterChange(IncarnationMemory.NewStage(before, _state));

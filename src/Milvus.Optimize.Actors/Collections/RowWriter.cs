@@ -23,6 +23,9 @@ internal sealed class RowWriter(IRunTable table, Random random)
 
     public bool Owes => _owed.Count > 0;
 
+    /// <summary>A row of another run is not stored yet.</summary>
+    public bool OwesOthers(RunId than) => _owed.Keys.Any(id => id != than.ToString());
+
     /// <summary>When to call <see cref="Retry"/>; null when no row failed.</summary>
     public TimeSpan? RetryPause
     {
