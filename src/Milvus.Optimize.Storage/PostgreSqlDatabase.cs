@@ -57,8 +57,8 @@ internal sealed class PostgreSqlDatabase(StorageOptions options) : OptimizeDatab
         }
     }
 
-    // Readers go on; whoever writes a row waits.
-    public override string? LockRuns => "lock table optimize_run in exclusive mode";
+    // Readers go on; whoever writes a row waits. Between two rows that are wrong there may be a long time without a statement.
+    public override string? LockRuns => "set local idle_in_transaction_session_timeout = 0; lock table optimize_run in exclusive mode";
 
     public override Task<bool> HasJournalAsync(DbConnection connection, CancellationToken cancellationToken) => Task.FromResult(true);
 

@@ -67,13 +67,22 @@ internal sealed class SqlRunTable(OptimizeDatabase database) : IRunTable
         await using var command = Command(connection, "select distinct persistence_id from optimize_run where done = 0" + (hasJournal ? $"""
 
             union
-            select j.persistence_id from
-              (select persistence_id, max(sequence_number) as last from {database.JournalTable} where persistence_id like 'optimize-%' group by persistence_id) j
-              left join (select persistence_id, max(sequence_nr) as last from optimize_run group by persistence_id) r on r.persistence_id = j.persistence_id
-            where r.last is null or j.last > r.last
+            select persistence_id from ({EachOfTheJournal(database.JournalTable)}) j
+            where persistence_id like 'optimize-%'
+              and (select max(sequence_number) from {database.JournalTable} e where e.persistence_id = j.persistence_id)
+                > coalesce((select max(sequence_nr) from optimize_run r where r.persistence_id = j.persistence_id), -1)
             """ : ""));
         return [.. (await Column(command, cancellationToken)).Select(CollectionKey.FromPersistenceId).OfType<CollectionKey>()];
     }
+
+    // From one to the next by the index: the journal is never pruned, and to read all of it would take longer every day.
+    private static string EachOfTheJournal(string journal) => $"""
+        with recursive each_one (persistence_id) as (
+          select min(persistence_id) from {journal}
+          union all
+          select (select min(persistence_id) from {journal} e where e.persistence_id > each_one.persistence_id) from each_one where each_one.persistence_id is not null)
+        select persistence_id from each_one where persistence_id is not null
+        """;
 
     private static DbCommand Command(DbConnection connection, string sql, params (string Name, object? Value)[] parameters)
     {

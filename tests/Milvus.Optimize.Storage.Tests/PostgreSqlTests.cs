@@ -53,6 +53,30 @@ public sealed class PostgreSqlTests : IAsyncLifetime
     }
 
     [PostgreSqlFact]
+    public async Task A_rebuild_may_think_for_as_long_as_it_has_to_between_two_rows()
+    {
+        var database = OptimizeDatabase.Of(Options);
+        await using var connection = await database.OpenAsync(default);
+        Assert.Equal("10s", await IdleLimitAsync());
+        await using (var transaction = await connection.BeginTransactionAsync())
+        {
+            await using var command = connection.CreateCommand();
+            command.CommandText = database.LockRuns;
+            await command.ExecuteNonQueryAsync();
+            Assert.Equal("0", await IdleLimitAsync());
+        }
+
+        Assert.Equal("10s", await IdleLimitAsync());
+
+        async Task<string> IdleLimitAsync()
+        {
+            await using var command = connection.CreateCommand();
+            command.CommandText = "show idle_in_transaction_session_timeout";
+            return (string)(await command.ExecuteScalarAsync())!;
+        }
+    }
+
+    [PostgreSqlFact]
     public async Task The_rights_that_the_script_names_are_enough()
     {
         await using (await JournalNode.StartAsync(Options)) { }
