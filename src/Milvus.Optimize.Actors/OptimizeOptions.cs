@@ -6,11 +6,13 @@ namespace Milvus.Optimize.Actors;
 /// <summary>Settings of the optimizer, section <c>Milvus:Optimize</c>. Every time has a default that suits production.</summary>
 public sealed record OptimizeOptions
 {
+    // Copies: .NET's binder writes into the value that it finds.
+
     /// <summary>The limits that decisions keep to.</summary>
-    public OptimizePolicy Policy { get; init; } = OptimizePolicy.Default;
+    public OptimizePolicy Policy { get; init; } = OptimizePolicy.Default with { };
 
     /// <summary>Budgets of a trigger; their sum is W. Default 40 s in all.</summary>
-    public SendBudgets Budgets { get; init; } = SendBudgets.Default;
+    public SendBudgets Budgets { get; init; } = SendBudgets.Default with { };
 
     /// <summary>A run without a change for this long ends. Default 6 h.</summary>
     public TimeSpan NoProgressLimit { get; init; } = TimeSpan.FromHours(6);
@@ -91,6 +93,8 @@ public sealed record OptimizeOptions
         Positive(EffectBudget, nameof(EffectBudget));
         Positive(PersistLimit, nameof(PersistLimit));
         Positive(IdleTime, nameof(IdleTime));
+        foreach (var (name, budget) in new[] { (nameof(Budgets.SendWithin), Budgets.SendWithin), (nameof(Budgets.CallTimeout), Budgets.CallTimeout), (nameof(Budgets.TcpUserTimeout), Budgets.TcpUserTimeout), (nameof(Budgets.ServerDeadline), Budgets.ServerDeadline), (nameof(Budgets.Margin), Budgets.Margin) })
+            Positive(budget, $"{nameof(Budgets)}.{name}");
         if (PauseLimit < TimeSpan.FromSeconds(1)) throw new ArgumentException($"{nameof(PauseLimit)} must be at least 1 s, not {PauseLimit}: a busy machine pauses a thread for less");
         if (MaxTriggers < 1) throw new ArgumentException($"{nameof(MaxTriggers)} must be at least 1, not {MaxTriggers}");
         if (MaxOpenRequests < 1) throw new ArgumentException($"{nameof(MaxOpenRequests)} must be at least 1, not {MaxOpenRequests}");

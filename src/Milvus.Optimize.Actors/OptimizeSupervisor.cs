@@ -125,7 +125,7 @@ public sealed partial class OptimizeSupervisor : UntypedActor, IWithTimers
             case Resolved r:
                 r.ReplyTo.Tell(new Refused(r.Problem!));
                 break;
-            case GetRun get when IsHere(get.Run.Collection) && get.Wait <= TimeSpan.Zero && !_children.ContainsKey(get.Run.Collection):
+            case GetRun get when IsHere(get.Run.Collection) && get.Wait <= TimeSpan.Zero && IsAsleep(get.Run.Collection):
                 Sender.Tell(AwayReason(get.Run.Collection) is { } away ? new NotAwake(away.State) : NotAwake.Instance);
                 break;
             case RunRequest request:
@@ -148,6 +148,9 @@ public sealed partial class OptimizeSupervisor : UntypedActor, IWithTimers
                 break;
         }
     }
+
+    // One that is about to start again is not: its row may be owed still, and "there is no such run" would be wrong.
+    private bool IsAsleep(CollectionKey key) => !_children.ContainsKey(key) && !_running.Contains(key);
 
     // The outbox brings it again: a collection that rests or stops takes it later.
     private void TakeOutcome(DeliverOutcome outcome)

@@ -14,6 +14,8 @@ public sealed class OptimizeTask(IOptimizeRuns runs, RunId runId, TimeProvider t
     // The run goes on whoever watches: a watcher outlasts the restart of a node and of a database.
     private static readonly TimeSpan WatchPatience = TimeSpan.FromMinutes(5);
 
+    private static readonly TimeSpan IdlePause = TimeSpan.FromMilliseconds(500);
+
     // No timer runs longer; a wait beyond it is one without end.
     private static readonly TimeSpan LongestTimer = TimeSpan.FromDays(49);
 
@@ -31,10 +33,13 @@ public sealed class OptimizeTask(IOptimizeRuns runs, RunId runId, TimeProvider t
         var revision = -1L;
         while (true)
         {
-            var seen = revision;
+            var (seen, asked) = (revision, time.GetTimestamp());
             var run = await Patience.AskAsync(() => runs.GetAsync(RunId, seen, PollWait, cancellationToken), WatchPatience, time, cancellationToken);
             if (run.Revision > revision) yield return run;
             if (run.Done || run.Phase == "Paused") yield break;
+
+            // Nothing new, and nobody waited for it: a row that nobody carries answers at once, again and again.
+            if (run.Revision <= revision && time.GetElapsedTime(asked) < IdlePause) await Task.Delay(IdlePause, time, cancellationToken);
             revision = Math.Max(revision, run.Revision);
         }
     }

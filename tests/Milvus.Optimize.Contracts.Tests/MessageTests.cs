@@ -60,6 +60,20 @@ public sealed class MessageTests : IDisposable
     }
 
     [Fact]
+    public void A_run_with_very_many_segments_fits_into_a_frame_and_says_how_many_there_are()
+    {
+        var ids = Enumerable.Range(0, 300_000).Select(i => $"{454_000_000_000_000_000 + i}").ToList();
+        var reply = new RunReply(Document with { Segments = new(new(ids.Count, 1, [.. ids]), new(ids.Count, 1, [.. ids])) });
+        var bytes = _serializer.ToBinary(reply);
+
+        // Half of maximum-frame-size, for what surrounds it.
+        Assert.InRange(bytes.Length, 800_000, 2_097_152 / 2);
+        var read = ((RunReply)_serializer.FromBinary(bytes, _serializer.Manifest(reply))).Run.Segments;
+        Assert.Equal((300_000, 300_000), (read.Before!.Count, read.After!.Count));
+        Assert.Equal(ids.Take(RunDocuments.MostIdsInMessage), read.Before.Ids);
+    }
+
+    [Fact]
     public void Manifests_are_what_they_were() => Assert.Equal(
         "S1 O1 G1 C1 A1 T1 W1 B1 D1 K1 E1 Q1 L1 I1 R1 F1 N1", string.Join(' ', MessageMapping.Types.Select(MessageMapping.ManifestOf)));
 

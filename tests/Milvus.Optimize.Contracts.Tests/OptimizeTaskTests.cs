@@ -15,7 +15,7 @@ public sealed class OptimizeTaskTests
     public async Task Watching_gives_each_change_once_and_ends_with_the_run()
     {
         var runs = new ScriptedRuns(Running with { Revision = 3 }, Running with { Revision = 3 }, Running with { Revision = 5 }, Done with { Revision = 9 });
-        Assert.Equal([3, 5, 9], await Revisions(Task(runs)));
+        Assert.Equal([3, 5, 9], await Revisions(new(runs, RunId.Parse(Running.Id), new HastyTime())));
         Assert.Equal(["get since -1 wait 20", "get since 3 wait 20", "get since 3 wait 20", "get since 5 wait 20"], runs.Calls);
     }
 
@@ -30,8 +30,17 @@ public sealed class OptimizeTaskTests
     public async Task A_revision_that_falls_back_is_not_shown_again()
     {
         var runs = new ScriptedRuns(Running with { Revision = 5 }, Running with { Revision = 2 }, Done with { Revision = 6 });
-        Assert.Equal([5, 6], await Revisions(Task(runs)));
+        Assert.Equal([5, 6], await Revisions(new(runs, RunId.Parse(Running.Id), new HastyTime())));
         Assert.Equal("get since 5 wait 20", runs.Calls[^1]);
+    }
+
+    [Fact]
+    public async Task A_run_that_is_answered_for_at_once_without_a_change_is_asked_for_twice_a_second()
+    {
+        var time = new HastyTime();
+        var runs = new ScriptedRuns([.. Enumerable.Repeat(Running with { Revision = 3 }, 11), Done with { Revision = 4 }]);
+        Assert.Equal([3, 4], await Revisions(new(runs, RunId.Parse(Running.Id), time)));
+        Assert.InRange(time.Passed.TotalSeconds, 5, 1000);
     }
 
     [Fact]

@@ -39,6 +39,7 @@ public sealed class NodeSettingsTests : IDisposable
     [InlineData("SetleWindow=00:00:01", "SetleWindow")]
     [InlineData("SettleWindow=soon", "SettleWindow")]
     [InlineData("ReadsPerSecond=0", "ReadsPerSecond must be at least 1")]
+    [InlineData("Budgets:SendWithin=00:00:00", "Budgets.SendWithin must be positive")]
     [InlineData("Storage:PostgreSql=", "PostgreSql")]
     [InlineData("Storage:PostgresSql=Host=db", "PostgresSql")]
     [InlineData("Storage:PostgreSql=Host=db;Sesame=open", "no connection string")]
@@ -70,6 +71,15 @@ public sealed class NodeSettingsTests : IDisposable
         var file = Path.Combine(_folder.Path, "token");
         File.WriteAllText(file, "apikey\n");
         Assert.Equal("apikey", Read(Good, "Clusters:more:Address=c", $"Clusters:more:TokenFile={file}").Connections()[new("more")].Token);
+    }
+
+    [Fact]
+    public void One_budget_that_is_set_leaves_the_others_and_every_other_node_as_they_are()
+    {
+        Assert.Equal(SendBudgets.Default with { CallTimeout = TimeSpan.FromSeconds(20) }, Read(Good, "Budgets:CallTimeout=00:00:20").Optimize.Budgets);
+        Assert.Equal(OptimizePolicy.Default with { MaxRounds = 2 }, Read(Good, "Policy:MaxRounds=2").Optimize.Policy);
+        Assert.Equal(TimeSpan.FromSeconds(40), Read(Good).Optimize.Budgets.Total);
+        Assert.Equal(5, Read(Good).Optimize.Policy.MaxRounds);
     }
 
     [Fact]

@@ -103,6 +103,7 @@ public sealed record SegmentsDocument(
 public sealed record MinimumDocument(int Count, string Basis);
 
 /// <summary>A number of segments and their rows.</summary>
+/// <param name="Ids">All of them in the run table; what comes by message from another node has the first 20,000.</param>
 public sealed record SegmentCountDocument(int Count, long Rows, ImmutableArray<string> Ids);
 
 /// <summary>One stage. <see cref="End"/> is null for the present one.</summary>

@@ -38,7 +38,7 @@ internal static class MessageMapping
         Entry.Of<ListRuns, Wire.ListRunsMessage>("L1", Wire.ListRunsMessage.Parser, Query, w => new(Query(w))),
         Entry.Of<RunIds, Wire.RunIdsMessage>("I1", Wire.RunIdsMessage.Parser, m => new() { Runs = { m.Runs.Select(r => r.ToString()) } }, w => new([.. w.Runs.Select(RunId.Parse)])),
         Entry.Of<RunReply, Wire.RunReplyMessage>("R1", Wire.RunReplyMessage.Parser,
-            m => new() { Document = JsonSerializer.Serialize(m.Run, RunDocuments.Json), Joined = m.Joined },
+            m => new() { Document = JsonSerializer.Serialize(Framed(m.Run), RunDocuments.Json), Joined = m.Joined },
             w => new(JsonSerializer.Deserialize<RunDocument>(w.Document, RunDocuments.Json) ?? throw new ArgumentException("a reply without a document"), w.Joined)),
         Entry.Of<Refused, Wire.RefusedMessage>("F1", Wire.RefusedMessage.Parser,
             m => new() { Code = m.Problem.Code, Detail = m.Problem.Detail, Retryable = m.Problem.Retryable, Holder = m.Problem.Holder?.ToString() ?? "", MilvusCode = m.Problem.MilvusCode },
@@ -63,6 +63,12 @@ internal static class MessageMapping
     public static object FromWire(string manifest, byte[] bytes) => ByManifest.TryGetValue(manifest, out var entry)
         ? entry.FromWire(bytes)
         : throw new ArgumentException($"no message has the manifest '{manifest}': a newer version sent it");
+
+    // A frame that is too large is dropped, and whoever asked would never be answered. The run table has them all.
+    private static RunDocument Framed(RunDocument run) => run with { Segments = run.Segments with { Before = Framed(run.Segments.Before), After = Framed(run.Segments.After) } };
+
+    private static SegmentCountDocument? Framed(SegmentCountDocument? segments) =>
+        segments is { Ids: { IsDefault: false, Length: > RunDocuments.MostIdsInMessage } ids } ? segments with { Ids = ids[..RunDocuments.MostIdsInMessage] } : segments;
 
     private static Wire.StartRunMessage Request(StartRequest r) => new()
     {

@@ -94,6 +94,23 @@ public sealed class SeatsAndWaking() : SupervisorTest("akka.scheduler.implementa
     }
 
     [Fact]
+    public async Task A_run_whose_actor_is_about_to_start_again_is_asked_for_and_not_denied()
+    {
+        var supervisor = Supervisor(new ToldPlaces(CreateTestProbe(), ActorRefs.Nobody));
+        supervisor.Tell(new Seated(Key), CreateTestProbe());
+        var child = await UntilChildAsync(supervisor);
+        await AwaitConditionAsync(async () => await AnswerAsync() is Refused { Problem.Code: OptimizeProblem.NotFound }, TimeSpan.FromSeconds(30));
+        supervisor.Tell(new CanGoOn(Key, true));
+        await WatchAsync(child);
+        child.Tell(PoisonPill.Instance);
+        await ExpectTerminatedAsync(child, TimeSpan.FromSeconds(30));
+        Assert.Null(await ChildAsync(supervisor));
+        Assert.IsType<Refused>(await AnswerAsync());
+
+        Task<object> AnswerAsync() => supervisor.Ask<object>(new GetRun(new RunId(Key, "01KE3AZZZZZZZZZZZZZZZZZZZZ"), 0, TimeSpan.Zero), TimeSpan.FromSeconds(10));
+    }
+
+    [Fact]
     public async Task A_collection_that_no_node_takes_is_a_warning_after_five_minutes_and_one_alone()
     {
         var supervisor = Supervisor(new ToldPlaces(TestActor, ActorRefs.Nobody));
