@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using Npgsql;
 
 namespace Milvus.Optimize.Storage.Tests;
@@ -42,12 +43,18 @@ internal sealed class PostgreSqlServer
         if (Environment.UserName == "root") await RunAsync("chown", "postgres", folder);
         await AsOwnerAsync("initdb", "-D", data, "-U", "optimize", "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync");
         var port = FreePorts.Next();
+        await CleanUpBehindAsync(folder);
         await AsOwnerAsync("pg_ctl", "-D", data, "-l", Path.Combine(folder, "log"), "-w", "-o", $"-c listen_addresses=127.0.0.1 -c port={port} -c unix_socket_directories={folder} -c max_connections=200 -c fsync=off", "start");
-
-        // The test host has no time to wait at its end: a process of its own cleans up after it.
-        AppDomain.CurrentDomain.ProcessExit += (_, _) => _ = RunAsync("/bin/sh", "-c", "kill -QUIT $(head -1 \"$0/data/postmaster.pid\"); while [ -e \"$0/data/postmaster.pid\" ]; do sleep 0.1; done; rm -rf \"$0\"", folder);
         return new($"Host=127.0.0.1;Port={port};Username=optimize;Database=postgres");
     }
+
+    // The test host has no time to wait at its end, and may be killed with all that it started: a process apart waits for its end, and cleans up after it.
+    private static Task CleanUpBehindAsync(string folder) => RunAsync("setsid", "--fork", "/bin/sh", "-c", """
+        while [ -d "/proc/$1" ]; do sleep 1; done
+        kill -QUIT "$(head -1 "$0/data/postmaster.pid")"
+        while [ -e "$0/data/postmaster.pid" ]; do sleep 0.1; done
+        rm -rf "$0"
+        """, folder, Environment.ProcessId.ToString(CultureInfo.InvariantCulture));
 
     // PostgreSQL refuses to run as root; Debian's package brings the user.
     private static Task AsOwnerAsync(string program, params string[] arguments) => Environment.UserName == "root"
