@@ -5,12 +5,14 @@ internal static class NoFalseSuccess
 {
     public static IEnumerable<Violation> Find(Evidence evidence)
     {
+        var rows = evidence.Journal.OrderBy(r => r.SequenceNr).ToLookup(r => r.Run);
+        var server = new Server(evidence.Simulator);
         foreach (var end in evidence.Journal.Where(r => r.Manifest == "en1"))
         {
-            var run = evidence.Journal.Where(r => r.Run == end.Run && r.SequenceNr <= end.SequenceNr).OrderBy(r => r.SequenceNr).ToList();
+            var run = rows[end.Run].Where(r => r.SequenceNr <= end.SequenceNr).ToList();
             var why = end.Body.Text(2) switch
             {
-                "Succeeded" => WhyNotMerged(run, end, evidence),
+                "Succeeded" => WhyNotMerged(run, end, server),
                 "SucceededNoWork" when run.Any(r => r.Manifest == "ta1" && r.Body.Number(2) > 0) => "it says that there was nothing to do, and it started a compaction",
                 _ => null,
             };
@@ -18,10 +20,10 @@ internal static class NoFalseSuccess
         }
     }
 
-    private static string? WhyNotMerged(List<JournalRow> run, JournalRow end, Evidence evidence)
+    private static string? WhyNotMerged(List<JournalRow> run, JournalRow end, Server server)
     {
         var began = run[0].At;
-        var merges = evidence.Simulator.Where(l => l.Event == "compactionEnded" && l.CollectionId == end.CollectionId && l.At >= began && l.At <= end.At).ToList();
+        var merges = server.Merges[end.CollectionId].Where(l => l.At >= began && l.At <= end.At).ToList();
         if (merges.Count == 0) return "no compaction of the collection ended while it ran";
         var standing = merges[^1].SegmentsAfter!.ToHashSet();
         // What a merge that the server forgot was to do proves nothing: the next list of candidates takes it in again.
@@ -34,10 +36,10 @@ internal static class NoFalseSuccess
         if (candidates.FirstOrDefault(c => standing.Contains(c) && !claimed.Contains(c)) is { } hidden) return $"segment {hidden} stands on the server, and its end does not say so";
         if (candidates.Count > 1 && candidates.All(standing.Contains)) return "all its candidates still stand on the server";
         if (WhyNotCovered(merges[^1], [.. candidates], claimed) is { } uncovered) return uncovered;
-        if (WhyNotIndexed(run, end, merges, claimed, evidence) is { } unindexed) return unindexed;
+        if (WhyNotIndexed(run, end, merges, claimed, server) is { } unindexed) return unindexed;
 
         // What was written after the merge may have become a segment since.
-        var writes = evidence.Simulator.Any(l => l.Rpc is "Insert" or "Flush" && l.At > began && l.At <= end.At);
+        var writes = server.Writes.Any(l => l.At > began && l.At <= end.At);
         return !writes && claimed.FirstOrDefault(c => !standing.Contains(c)) is { } made ? $"it claims segment {made}, which the server does not have" : null;
     }
 
@@ -49,12 +51,22 @@ internal static class NoFalseSuccess
     }
 
     /// <summary>What a compaction of ours made, and the run claims, has every index. Where new rows kept coming the run says so.</summary>
-    private static string? WhyNotIndexed(List<JournalRow> run, JournalRow end, List<SimulatorLine> merges, HashSet<string> claimed, Evidence evidence)
+    private static string? WhyNotIndexed(List<JournalRow> run, JournalRow end, List<SimulatorLine> merges, HashSet<string> claimed, Server server)
     {
         if (run.Any(r => r.Manifest == "wa1" && r.Body.Text(2) == "IndexesBehindIngest")) return null;
         var made = merges.Where(m => m.Foreign != true).SelectMany(m => m.SegmentsMade ?? []).Where(claimed.Contains).ToHashSet();
-        made.ExceptWith(evidence.Simulator.Where(l => l.Event == "segmentIndexed" && l.At <= end.At).Select(l => l.SegmentId!));
+        made.RemoveWhere(m => server.Indexed[m].Any(l => l.At <= end.At));
         return made.Count == 0 ? null : $"the index of segment {made.First()}, which it made, is not built";
+    }
+
+    /// <summary>The server's log, each part by what it is asked for: there may be ten thousand runs.</summary>
+    private sealed class Server(IEnumerable<SimulatorLine> lines)
+    {
+        public ILookup<string, SimulatorLine> Merges { get; } = lines.Where(l => l.Event == "compactionEnded").ToLookup(l => l.CollectionId ?? "");
+
+        public ILookup<string, SimulatorLine> Indexed { get; } = lines.Where(l => l.Event == "segmentIndexed").ToLookup(l => l.SegmentId!);
+
+        public IReadOnlyList<SimulatorLine> Writes { get; } = [.. lines.Where(l => l.Rpc is "Insert" or "Flush")];
     }
 
     private static string Text(long id) => id.ToString(System.Globalization.CultureInfo.InvariantCulture);
