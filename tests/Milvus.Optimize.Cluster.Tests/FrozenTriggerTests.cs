@@ -11,6 +11,7 @@ namespace Milvus.Optimize.Cluster.Tests;
 /// </summary>
 public sealed class FrozenTriggerTests(ITestOutputHelper output)
 {
+    private readonly Figures _figures = new(output);
     private static readonly string[] Points = [TriggerFreezer.AfterConnect, TriggerFreezer.AfterHeaders, TriggerFreezer.BeforeMessage];
 
     [ClusterFact]
@@ -67,7 +68,7 @@ public sealed class FrozenTriggerTests(ITestOutputHelper output)
         await bed.UntilAsync(run, "Succeeded", TimeSpan.FromSeconds(120));
         Assert.Equal(before + 1, bed.Triggers(id));
         bed.AssertJudged(run);
-        output.WriteLine($"{point}: stood still, {(claimed ? "over elsewhere before it went on" : "went on before another node had its run")}; one trigger, none of the zombie");
+        _figures.WriteLine($"{point}: stood still, {(claimed ? "over elsewhere before it went on" : "went on before another node had its run")}; one trigger, none of the zombie");
     }
 
     // The third field of proc(5)'s stat: T is stopped by a signal.

@@ -12,6 +12,7 @@ namespace Milvus.Optimize.Cluster.Tests;
 /// </summary>
 public sealed class KilledOwnerTests(ITestOutputHelper output)
 {
+    private readonly Figures _figures = new(output);
     private const string HeldAtItsIntent = "books";
     private const string AfterItsIntent = "papers";
     private const string AfterTheCall = "songs";
@@ -61,13 +62,13 @@ public sealed class KilledOwnerTests(ITestOutputHelper output)
         foreach (var run in runs.Values)
         {
             await bed.UntilClaimedByAnotherAsync(owner, run);
-            output.WriteLine($"{run} resumed {Stopwatch.GetElapsedTime(killed).TotalSeconds:F1} s after SIG{signal}");
+            _figures.WriteLine($"{run} resumed {Stopwatch.GetElapsedTime(killed).TotalSeconds:F1} s after SIG{signal}");
         }
 
         // What the dead process was writing may now be stored, and is refused: another one has written the next event.
         if (signal == "KILL") await gate.ReleaseAsync();
         await owner.Process.UntilExitAsync(TimeSpan.FromSeconds(20));
-        output.WriteLine($"the process ended with {owner.Process.ExitCode} within {Stopwatch.GetElapsedTime(killed).TotalSeconds:F1} s");
+        _figures.WriteLine($"the process ended with {owner.Process.ExitCode} within {Stopwatch.GetElapsedTime(killed).TotalSeconds:F1} s");
         Assert.Equal(signal == "KILL" ? 137 : 0, owner.Process.ExitCode);
         foreach (var run in runs.Values) await bed.UntilAsync(run, "Succeeded");
         foreach (var collection in runs.Keys) Assert.Equal((collection, 1), (collection, bed.Triggers(await bed.IdOfAsync(collection))));

@@ -151,13 +151,6 @@ internal sealed partial class Network : IAsyncDisposable
 
 /// <summary>A test over namespaces, a PostgreSQL and node processes.</summary>
 [AttributeUsage(AttributeTargets.Method)]
-internal sealed class NetworkFactAttribute : FactAttribute
-{
-    public NetworkFactAttribute() => Skip = DatabaseServer.Missing ?? Network.Missing;
-}
-
-/// <summary>The same with data.</summary>
-[AttributeUsage(AttributeTargets.Method)]
 internal sealed class NetworkTheoryAttribute : TheoryAttribute
 {
     public NetworkTheoryAttribute() => Skip = DatabaseServer.Missing ?? Network.Missing;

@@ -13,13 +13,14 @@ namespace Milvus.Optimize.Cluster.Tests;
 /// </summary>
 public sealed class PartitionTests(ITestOutputHelper output)
 {
+    private readonly Figures _figures = new(output);
     private static readonly string[] Collections = ["books", "films", "papers", "songs", "images"];
 
-    [NetworkFact]
-    public async Task The_owner_is_cut_from_the_others_and_its_runs_end_there()
+    [NetworkTheory, InlineData(Cut.Both), InlineData(Cut.Inbound), InlineData(Cut.Outbound)]
+    public async Task The_owner_is_cut_from_the_others_and_its_runs_end_there(Cut cut)
     {
         await using var bed = await ReadyAsync();
-        await FromTheOthersAsync(bed, Cut.Both);
+        await FromTheOthersAsync(bed, cut, healed: cut == Cut.Both);
     }
 
     [NetworkTheory, Trait("Category", "Long"), InlineData(Cut.Both, true), InlineData(Cut.Inbound, true), InlineData(Cut.Outbound, true), InlineData(Cut.Both, false), InlineData(Cut.Inbound, false), InlineData(Cut.Outbound, false)]
@@ -29,8 +30,13 @@ public sealed class PartitionTests(ITestOutputHelper output)
         await FromTheOthersAsync(bed, cut, seed);
     }
 
+    [NetworkTheory, InlineData(true), InlineData(false)]
+    public Task The_owner_is_cut_from_the_database_or_from_Milvus_alone(bool database) => FromOneAsync(database, TimeSpan.FromSeconds(6));
+
     [NetworkTheory, Trait("Category", "Long"), InlineData(true), InlineData(false)]
-    public async Task The_owner_is_cut_from_the_database_or_from_Milvus_alone(bool database)
+    public Task And_for_longer(bool database) => FromOneAsync(database, TimeSpan.FromSeconds(20));
+
+    private async Task FromOneAsync(bool database, TimeSpan cut)
     {
         await using var bed = await ReadyAsync();
 
@@ -47,7 +53,7 @@ public sealed class PartitionTests(ITestOutputHelper output)
         await bed.Simulator.TimingsAsync("{\"plansAtOnce\":100}");
         await bed.Simulator.CompactAsync("letters", "archive", seconds: 1);
         foreach (var run in runs.Where(r => bed.OwnerOf(r) != owner)) await bed.UntilAsync(run, "Succeeded", TimeSpan.FromSeconds(120));
-        await Shell.UntilAsync("the cut lasts 20 s", () => Stopwatch.GetElapsedTime(since) > TimeSpan.FromSeconds(20));
+        await Shell.UntilAsync($"the cut lasts {cut}", () => Stopwatch.GetElapsedTime(since) > cut);
         Assert.All(runs.Where(r => bed.OwnerOf(r) == owner), r => Assert.False(Seen(bed, r).Done));
         await bed.Network.HealAsync(owner.Name);
         await EndAsync(bed, runs, since);
@@ -55,21 +61,21 @@ public sealed class PartitionTests(ITestOutputHelper output)
         Assert.True(owner.IsRunning);
     }
 
-    private async Task FromTheOthersAsync(ClusterBed bed, Cut cut, bool? seed = null)
+    private async Task FromTheOthersAsync(ClusterBed bed, Cut cut, bool? seed = null, bool healed = true)
     {
         var runs = await StartAsync(bed, TimeSpan.FromSeconds(120));
         var lone = seed is null ? bed.OwnerOf(runs[0]) : seed.Value ? bed.Nodes[0] : bed.Nodes[2];
         var others = bed.Nodes.Where(n => n != lone).ToList();
         var moving = runs.Where(r => bed.OwnerOf(r) == lone).ToList();
-        output.WriteLine($"{lone.Name}, which owns {moving.Count} of {runs.Count} runs, is cut from {string.Join(" and ", others.Select(n => n.Name))}: {cut}");
+        _figures.WriteLine($"{lone.Name}, which owns {moving.Count} of {runs.Count} runs, is cut from {string.Join(" and ", others.Select(n => n.Name))}: {cut}");
         await bed.Network!.CutAsync(lone.Name, cut, [.. others.Select(n => n.Name)]);
         var since = Stopwatch.GetTimestamp();
         await using var asking = new Asker(lone, runs[0], joins: Collections[0]);
 
         foreach (var run in moving) await bed.UntilClaimedByAnotherAsync(lone, run);
-        output.WriteLine($"its runs were taken over after {Stopwatch.GetElapsedTime(since).TotalSeconds:F1} s");
+        _figures.WriteLine($"its runs were taken over after {Stopwatch.GetElapsedTime(since).TotalSeconds:F1} s");
         await lone.Process.UntilExitAsync(TimeSpan.FromSeconds(60));
-        output.WriteLine($"its process ended with {lone.Process.ExitCode} after {Stopwatch.GetElapsedTime(since).TotalSeconds:F1} s");
+        _figures.WriteLine($"its process ended with {lone.Process.ExitCode} after {Stopwatch.GetElapsedTime(since).TotalSeconds:F1} s");
         Assert.Equal(137, lone.Process.ExitCode);
         await asking.JoinNoMoreAsync();
 
@@ -78,16 +84,22 @@ public sealed class PartitionTests(ITestOutputHelper output)
         await (lone == bed.Nodes[0] ? lone.UntilUpAsync() : lone.Process.UntilSaidAsync("Couldn't join seed nodes"));
         await bed.CompactionsTakeAsync(TimeSpan.FromSeconds(3));
         await EndAsync(bed, runs, since);
-        var late = await others[0].OptimizePatientlyAsync("books", force: true);
+        if (healed) await HealAsync(bed, lone, others[0], runs);
+        await asking.AssertTrueAsync(bed);
+        _figures.WriteLine($"while it was cut off it answered: {asking}");
+    }
+
+    /// <summary>A run of the others while it is still cut off, and one of its own when it is not.</summary>
+    private static async Task HealAsync(ClusterBed bed, NodeProcess lone, NodeProcess other, IReadOnlyList<string> runs)
+    {
+        var late = await other.OptimizePatientlyAsync("books", force: true);
         await bed.UntilAsync(late, "Succeeded", TimeSpan.FromSeconds(120));
-        await bed.Network.HealAsync(lone.Name);
+        await bed.Network!.HealAsync(lone.Name);
         if (lone != bed.Nodes[0]) await lone.UntilUpAsync();
         var last = await lone.OptimizePatientlyAsync("books", force: true);
         await bed.UntilAsync(last, "Succeeded", TimeSpan.FromSeconds(120));
         Assert.Equal(3, await bed.TriggersAsync("books"));
-        await asking.AssertTrueAsync(bed);
         bed.AssertJudged([.. runs, late, last]);
-        output.WriteLine($"while it was cut off it answered: {asking}");
     }
 
     private static async Task<ClusterBed> ReadyAsync()
@@ -110,7 +122,7 @@ public sealed class PartitionTests(ITestOutputHelper output)
     private async Task EndAsync(ClusterBed bed, IReadOnlyList<string> runs, long since)
     {
         foreach (var run in runs) await bed.UntilAsync(run, "Succeeded", TimeSpan.FromSeconds(120));
-        output.WriteLine($"all runs had ended after {Stopwatch.GetElapsedTime(since).TotalSeconds:F1} s");
+        _figures.WriteLine($"all runs had ended after {Stopwatch.GetElapsedTime(since).TotalSeconds:F1} s");
         foreach (var collection in Collections) Assert.Equal((collection, 1), (collection, await bed.TriggersAsync(collection)));
         bed.AssertJudged([.. runs]);
     }

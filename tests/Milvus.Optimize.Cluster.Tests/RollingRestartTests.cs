@@ -11,6 +11,7 @@ namespace Milvus.Optimize.Cluster.Tests;
 /// <summary>All three nodes are restarted, one after the other, while clients start runs, follow them and ask. Nothing fails beyond "ask again", no run is lost.</summary>
 public sealed class RollingRestartTests(ITestOutputHelper output)
 {
+    private readonly Figures _figures = new(output);
     private static readonly string[] Collections = ["books", "films", "papers", "songs", "images"];
 
     [ClusterFact]
@@ -48,8 +49,8 @@ public sealed class RollingRestartTests(ITestOutputHelper output)
         await over.CancelAsync();
         await Task.WhenAll(clients);
         foreach (var run in load.Runs) await bed.UntilAsync(run, "Succeeded");
-        output.WriteLine($"{load.Runs.Count} runs, {load.Answers} answers, {load.Retries} told to ask again ({string.Join(", ", load.Reasons.OrderBy(r => r.Key).Select(r => $"{r.Key} {r.Value}"))})");
-        output.WriteLine($"longest wait for an answer {load.Longest.TotalSeconds:F1} s; a node's end p50 {Middle(ends).TotalSeconds:F1} s, max {ends.Max().TotalSeconds:F1} s");
+        _figures.WriteLine($"{load.Runs.Count} runs, {load.Answers} answers, {load.Retries} told to ask again ({string.Join(", ", load.Reasons.OrderBy(r => r.Key).Select(r => $"{r.Key} {r.Value}"))})");
+        _figures.WriteLine($"longest wait for an answer {load.Longest.TotalSeconds:F1} s; a node's end p50 {Middle(ends).TotalSeconds:F1} s, max {ends.Max().TotalSeconds:F1} s");
         Assert.Empty(load.Failures);
         Assert.True(load.Longest < TimeSpan.FromSeconds(20), $"a client was told to ask again for {load.Longest}");
 

@@ -51,7 +51,7 @@ public sealed partial class SurvivalTests
         var before = await CallsAsync(bed, pair);
         await owner.Process.SignalAsync("CONT");
         await owner.Process.UntilExitAsync(TimeSpan.FromSeconds(20));
-        output.WriteLine($"the zombie ended with {owner.Process.ExitCode}");
+        _figures.WriteLine($"the zombie ended with {owner.Process.ExitCode}");
         Assert.Equal(before, await CallsAsync(bed, pair));
         Assert.Equal(triggers + 1, await bed.TriggersAsync(triggering));
         bed.AssertJudged([.. first, trigger, refresh]);

@@ -5,7 +5,7 @@ namespace Milvus.Optimize.Cluster.Tests;
 /// <summary>SIGTERM: the runs go on elsewhere at once, and what a trigger under way brings home is handed over before the process ends.</summary>
 public sealed partial class SurvivalTests
 {
-    // Under a second on an idle machine (docs/evidence/cluster.md); after a kill it takes nine.
+    // Under a second on an idle machine and under two asked twenty times (docs/evidence/cluster.md), with room for a busy one; after a kill it takes nine.
     private static readonly TimeSpan AtOnce = TimeSpan.FromSeconds(5);
 
     [ClusterFact]
@@ -49,8 +49,8 @@ public sealed partial class SurvivalTests
         await owner.Process.UntilExitAsync(TimeSpan.FromSeconds(20));
         Assert.Equal(before + 1, await bed.TriggersAsync("songs"));
         var end = await bed.UntilAsync(run, "Succeeded");
-        Assert.NotNull(end.Progress.Compaction!.Id);
         Assert.Equal(before + 1, await bed.TriggersAsync("songs"));
+        Assert.Equal(bed.Calls(await bed.IdOfAsync("songs")).Last(c => c.IsTrigger).CompactionId, end.Progress.Compaction!.Id);
         bed.AssertJudged(run);
     }
 
@@ -61,7 +61,7 @@ public sealed partial class SurvivalTests
         await bed.UntilClaimedByAnotherAsync(node, run);
         var resumed = Stopwatch.GetElapsedTime(since);
         await node.Process.UntilExitAsync(TimeSpan.FromSeconds(20));
-        output.WriteLine($"{node.Name} left: resumed after {resumed.TotalSeconds:F2} s, the process ended after {Stopwatch.GetElapsedTime(since).TotalSeconds:F2} s");
+        _figures.WriteLine($"{node.Name} left: resumed after {resumed.TotalSeconds:F2} s, the process ended after {Stopwatch.GetElapsedTime(since).TotalSeconds:F2} s");
         Assert.Equal(0, node.Process.ExitCode);
         Assert.True(resumed < AtOnce, $"resumed after {resumed}");
     }

@@ -58,7 +58,7 @@ public sealed partial class SurvivalTests
                     (cut = (long)(await bed.Database.RowsAsync("select count(pg_terminate_backend(pid)) from pg_stat_activity where datname = 'optimize' and pid <> pg_backend_pid()"))[0][0]) > 0);
                 var since = Stopwatch.GetTimestamp();
                 await Shell.UntilAsync("the next cut is due", () => Stopwatch.GetElapsedTime(since) > TimeSpan.FromSeconds(0.5));
-                output.WriteLine($"cut {i + 1}: {cut} connections");
+                _figures.WriteLine($"cut {i + 1}: {cut} connections");
             }
         });
     }
