@@ -57,8 +57,9 @@ internal sealed class PostgreSqlDatabase(StorageOptions options) : OptimizeDatab
         }
     }
 
-    // Readers go on; whoever writes a row waits. Between two rows that are wrong there may be a long time without a statement.
-    public override string? LockRuns => "set local idle_in_transaction_session_timeout = 0; lock table optimize_run in exclusive mode";
+    // Readers go on; whoever writes a row waits. Between two rows that are wrong there may be a long time without a
+    // statement, but a rebuild that is frozen must not hold the table for ever.
+    public override string? LockRuns => "set local idle_in_transaction_session_timeout = '10min'; lock table optimize_run in exclusive mode";
 
     public override Task<bool> HasJournalAsync(DbConnection connection, CancellationToken cancellationToken) => Task.FromResult(true);
 

@@ -100,6 +100,6 @@ internal sealed record RowText(
         var d = row.Document;
         return new(
             d.Id, row.Run.Collection.PersistenceId, d.Cluster, d.Database, d.Collection, d.Done ? 1 : 0, d.Revision, row.SequenceNr,
-            d.StartedAt.UtcDateTime.ToString("O"), JsonSerializer.Serialize(d, RunDocuments.Json));
+            d.StartedAt.UtcDateTime.ToString("O"), StoredText.Of(d));
     }
 }

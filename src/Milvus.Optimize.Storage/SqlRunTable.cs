@@ -9,6 +9,8 @@ namespace Milvus.Optimize.Storage;
 /// <summary>The run table beside the journal, in the same database. One SQL serves both kinds.</summary>
 internal sealed class SqlRunTable(OptimizeDatabase database) : IRunTable
 {
+    // A row of an ended run that is written again comes from somebody who read its history, and has not seen what the first one saw live.
+
     /// <inheritdoc/>
     public async Task UpsertAsync(RunRow row, CancellationToken cancellationToken)
     {
@@ -20,10 +22,11 @@ internal sealed class SqlRunTable(OptimizeDatabase database) : IRunTable
             on conflict (run_id) do update set
               database_name = excluded.database_name, collection = excluded.collection, done = excluded.done, revision = excluded.revision,
               sequence_nr = excluded.sequence_nr, document = excluded.document
-            where optimize_run.revision <= excluded.revision
+            where optimize_run.revision < excluded.revision
+              or (optimize_run.revision = excluded.revision and (optimize_run.done = 0 or excluded.done = 0 or optimize_run.sequence_nr < excluded.sequence_nr))
             """,
             ("run", d.Id), ("pid", row.Run.Collection.PersistenceId), ("cluster", d.Cluster), ("database", d.Database), ("collection", d.Collection), ("done", d.Done ? 1 : 0),
-            ("revision", d.Revision), ("seq", row.SequenceNr), ("started", Text(d.StartedAt)), ("document", JsonSerializer.Serialize(d, RunDocuments.Json)));
+            ("revision", d.Revision), ("seq", row.SequenceNr), ("started", Text(d.StartedAt)), ("document", StoredText.Of(d)));
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 

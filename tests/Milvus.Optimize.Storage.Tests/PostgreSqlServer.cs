@@ -50,9 +50,10 @@ internal sealed class PostgreSqlServer
 
     // The test host has no time to wait at its end, and may be killed with all that it started: a process apart waits for its end, and cleans up after it.
     private static Task CleanUpBehindAsync(string folder) => RunAsync("setsid", "--fork", "/bin/sh", "-c", """
-        while [ -d "/proc/$1" ]; do sleep 1; done
-        kill -QUIT "$(head -1 "$0/data/postmaster.pid")"
-        while [ -e "$0/data/postmaster.pid" ]; do sleep 0.1; done
+        while [ -e "/proc/$1" ] && ! grep -q '^State:.Z' "/proc/$1/status"; do sleep 1; done
+        server=$(head -1 "$0/data/postmaster.pid")
+        grep -qs "$0/data" "/proc/$server/cmdline" && kill -QUIT "$server"
+        for _ in $(seq 100); do [ -e "$0/data/postmaster.pid" ] && sleep 0.1; done
         rm -rf "$0"
         """, folder, Environment.ProcessId.ToString(CultureInfo.InvariantCulture));
 

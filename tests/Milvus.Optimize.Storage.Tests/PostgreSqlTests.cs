@@ -63,7 +63,7 @@ public sealed class PostgreSqlTests : IAsyncLifetime
             await using var command = connection.CreateCommand();
             command.CommandText = database.LockRuns;
             await command.ExecuteNonQueryAsync();
-            Assert.Equal("0", await IdleLimitAsync());
+            Assert.Equal("10min", await IdleLimitAsync());
         }
 
         Assert.Equal("10s", await IdleLimitAsync());

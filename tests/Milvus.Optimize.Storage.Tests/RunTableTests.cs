@@ -73,6 +73,20 @@ public sealed class RunTableTests : IAsyncLifetime
     }
 
     [Theory, SqliteData, PostgreSqlData]
+    public async Task An_ended_run_keeps_what_was_seen_live_and_one_in_quarantine_is_shown_and_comes_back(string kind)
+    {
+        _place = await JournalPlace.OpenAsync(kind);
+        var ended = Running with { Done = true, State = "Succeeded" };
+        await Upsert(ended with { StateMessage = "seen live" });
+        await Upsert(ended);
+        Assert.Equal("seen live", (await Find())!.StateMessage);
+        await Upsert(ended with { Done = false, State = "Quarantined" });
+        Assert.Equal("Quarantined", (await Find())!.State);
+        await Upsert(ended);
+        Assert.Equal("Succeeded", (await Find())!.State);
+    }
+
+    [Theory, SqliteData, PostgreSqlData]
     public async Task Many_writers_of_one_run_leave_the_newest(string kind)
     {
         _place = await JournalPlace.OpenAsync(kind);

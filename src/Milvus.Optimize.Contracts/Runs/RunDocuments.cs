@@ -17,7 +17,7 @@ public static partial class RunDocuments
     private const int RevisionsPerEvent = 1000;
 
     /// <summary>camelCase, as every document is written and read.</summary>
-    public static JsonSerializerOptions Json { get; } = new(JsonSerializerDefaults.Web) { WriteIndented = false, Converters = { new StorableText() } };
+    public static JsonSerializerOptions Json { get; } = new(JsonSerializerDefaults.Web) { WriteIndented = false };
 
     /// <summary>The same, for eyes.</summary>
     public static JsonSerializerOptions IndentedJson { get; } = new(Json) { WriteIndented = true };
