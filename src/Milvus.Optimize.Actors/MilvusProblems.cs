@@ -13,7 +13,7 @@ internal static class MilvusProblems
             OptimizeProblem.NotFound, $"there is no collection '{collection.Name}' in database '{collection.Database}' of '{collection.Cluster}': {failure}", MilvusCode: failure.Code),
         { GrpcStatus: "UNAUTHENTICATED" } => new(OptimizeProblem.Unauthenticated, $"Milvus does not accept the credentials: {failure.Reason}"),
         { GrpcStatus: "PERMISSION_DENIED" } => new(OptimizeProblem.PermissionDenied, $"Milvus does not permit it: {failure.Reason}"),
-        { GrpcStatus: "UNIMPLEMENTED" } => new(
+        { GrpcStatus: "UNIMPLEMENTED" } when failure.Reason.Contains("unknown service", StringComparison.Ordinal) => new(
             OptimizeProblem.RejectedByServer, $"what answers for '{collection.Cluster}' does not speak Milvus's service ({failure.Reason}): give the address of a Milvus proxy, whose port is 19530 unless it was changed"),
         { Kind: MilvusFailureKind.Transient or MilvusFailureKind.Unknown } => new(
             OptimizeProblem.MilvusUnavailable, $"Milvus '{collection.Cluster}' cannot be reached: {failure}", Retryable: true, MilvusCode: failure.Code),

@@ -29,8 +29,8 @@ internal sealed class IncarnationMemory(TimeProvider time, Random random, Optimi
     /// <summary>The last effect failed.</summary>
     public bool IsFailing => _failures > 0;
 
-    /// <summary>The stage was looked at before, and had not ended.</summary>
-    public bool LooksAgain => _poll.HasBegun;
+    /// <summary>The stage was looked at before, and had not ended, or could not be looked at.</summary>
+    public bool LooksAgain => _poll.HasBegun || IsFailing;
 
     /// <summary>Another type of state, or another round: what went before it says nothing of it.</summary>
     public static bool NewStage(CollectionState before, CollectionState after) => after.Run.GetType() != before.Run.GetType() || Round(after) != Round(before);
@@ -71,6 +71,10 @@ internal sealed class IncarnationMemory(TimeProvider time, Random random, Optimi
                     break;
                 case E.TriggerNotSent or E.TriggerRefused:
                     _notSent++;
+                    break;
+                case E.CancelRequested:
+                    // Somebody waits for it.
+                    _poll.Restart();
                     break;
                 case E.TriggerAcknowledged or E.TriggerOutcomeUnknown or E.Started:
                     _notSent = 0;
