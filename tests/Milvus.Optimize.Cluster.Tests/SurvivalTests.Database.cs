@@ -46,6 +46,7 @@ public sealed partial class SurvivalTests
         bed.AssertJudged([.. runs]);
         AssertNoShardRestarts(bed, marks);
         Assert.All(bed.Nodes, n => Assert.True(n.IsRunning, $"node {n.Name} did not live through it"));
+        _figures.WriteLine($"{outage.TotalSeconds:F0} s without the database: {runs.Count} runs Succeeded, the last {Stopwatch.GetElapsedTime(since).TotalSeconds:F1} s after it went; one trigger each, no node ended");
     }
 
     /// <summary>Each has ended a run: whatever rested after an earlier trouble goes on again.</summary>

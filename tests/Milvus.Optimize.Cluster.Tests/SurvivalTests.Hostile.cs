@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text;
 using Akka.Actor;
 using Akka.Actor.Setup;
@@ -30,6 +31,7 @@ public sealed partial class SurvivalTests
         var targets = ((string[])["user/milvus-optimize", "system/sharding/milvus-optimize", "system/cluster/core/daemon"])
             .Select(p => attacker.ActorSelection($"akka.tcp://milvus-optimize@{bed.Seeds[0]}/{p}")).ToList();
         var random = new Random(20261126);
+        var since = Stopwatch.GetTimestamp();
         for (var i = 0; i < count; i++) targets[i % targets.Count].Tell(Next(random, trap));
 
         // What was sent after them has arrived: so have they.
@@ -40,6 +42,7 @@ public sealed partial class SurvivalTests
         var next = await node.OptimizeAsync("films", force: true);
         await bed.UntilAsync(next, "Succeeded");
         bed.AssertJudged(run, next);
+        _figures.WriteLine($"{count} messages that no node sends, refused within {Stopwatch.GetElapsedTime(since).TotalSeconds:F1} s: nothing stored, no node ended");
     }
 
     private static object Next(Random random, string trap)

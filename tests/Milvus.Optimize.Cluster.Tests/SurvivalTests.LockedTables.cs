@@ -44,6 +44,7 @@ public sealed partial class SurvivalTests
             await Shell.UntilAsync("the tables were locked long enough", () => Stopwatch.GetElapsedTime(since) >= time, time + TimeSpan.FromSeconds(10));
             await transaction.RollbackAsync();
         });
+        _figures.WriteLine($"{time.TotalSeconds:F0} s of locked tables: all runs Succeeded, one trigger each, no node ended, no shard restarted");
     }
 
     private async Task DisturbAsync(int times)

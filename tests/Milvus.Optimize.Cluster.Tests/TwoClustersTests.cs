@@ -14,7 +14,11 @@ public sealed class TwoClustersTests(ITestOutputHelper output)
     {
         await using var bed = await ClusterBed.CreateAsync();
         var (ours, theirs) = (bed.Nodes[0], bed.Nodes[2]);
-        await bed.CompactionsTakeAsync(TimeSpan.FromSeconds(30));
+        await bed.CompactionsTakeAsync(TimeSpan.FromSeconds(3));
+
+        // One plan at a time, and the first one takes its time: all others wait behind it until the test lets them.
+        await bed.Simulator.TimingsAsync("{\"plansAtOnce\":1}");
+        await bed.Simulator.CompactAsync("maps", "archive", seconds: 1_000_000);
         ours.Start();
         bed.Nodes[1].Start();
         await ours.UntilUpAsync();
@@ -22,11 +26,15 @@ public sealed class TwoClustersTests(ITestOutputHelper output)
         var since = Stopwatch.GetTimestamp();
         var runs = new List<string>();
         foreach (var collection in Collections) runs.Add(await ours.OptimizeAsync(collection));
-        await bed.UntilAsync(runs[0], "WaitingForCompaction");
+        foreach (var run in runs) await bed.UntilAsync(run, "WaitingForCompaction");
 
         // It finds the same runs in the same tables.
         theirs.Start([.. Enumerable.Range(0, 3).Select(i => $"Akka:SeedNodes:{i}=127.0.0.1:{theirs.Port}")]);
         await theirs.UntilUpAsync();
+        foreach (var run in runs) Assert.False((await bed.SeeAsync(run))!.Done);
+        await Shell.UntilAsync("they have claimed one", async () => (await Task.WhenAll(runs.Select(r => bed.IsClaimedByAsync(theirs, r)))).Any(c => c));
+        await bed.Simulator.TimingsAsync("{\"plansAtOnce\":100}");
+        await bed.Simulator.CompactAsync("letters", "archive", seconds: 1);
         foreach (var run in runs) await bed.UntilAsync(run, "Succeeded", TimeSpan.FromSeconds(180));
         _figures.WriteLine($"the first runs had ended after {Stopwatch.GetElapsedTime(since).TotalSeconds:F1} s");
 
