@@ -49,6 +49,20 @@ public sealed class IncarnationMemoryTests
         Assert.True(IsWaitedOut());
     }
 
+    [Fact]
+    public void A_step_looks_again_once_it_has_looked_or_failed_and_a_cancel_makes_its_next_look_urgent()
+    {
+        Assert.False(_memory.LooksAgain);
+        _memory.Failed();
+        Assert.True(_memory.LooksAgain);
+        _memory.Answered();
+        Assert.False(_memory.LooksAgain);
+        _memory.NextLook();
+        Assert.True(_memory.LooksAgain);
+        _memory.Stored(Reconciling, Reconciling, [new E.CancelRequested(new(Run, 3, 1, 1, _time.GetUtcNow()), "not today")]);
+        Assert.False(_memory.LooksAgain);
+    }
+
     private bool IsWaitedOut() => ((C.RecordReconciliation)_memory.Complete(
         Reconciling, new C.RecordReconciliation(_time.GetUtcNow(), Run, [], WaitedOut: false), _time.GetUtcNow())).WaitedOut;
 }

@@ -118,6 +118,22 @@ public sealed class NodeBudgets : SimulatedTest
     }
 
     [Fact]
+    public async Task Whoever_looks_again_has_his_turn_however_many_others_come_after_him()
+    {
+        using var reads = new ReadBudgets(20);
+        using var over = new CancellationTokenSource();
+        var before = Enumerable.Range(0, 60).Select(_ => reads.AcquireAsync("a", ReadTurn.First, over.Token).AsTask()).ToList();
+        var again = reads.AcquireAsync("a", ReadTurn.Again, default).AsTask();
+        var after = Enumerable.Range(0, 2000).Select(_ => reads.AcquireAsync("a", ReadTurn.First, over.Token).AsTask()).ToList();
+
+        // Those after him take a hundred seconds.
+        await again.WaitAsync(TimeSpan.FromSeconds(30));
+        Assert.Contains(after, a => !a.IsCompleted);
+        await over.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Task.WhenAll(before.Concat(after)));
+    }
+
+    [Fact]
     public async Task Many_that_wait_for_their_merges_do_not_keep_another_from_its_start()
     {
         await SimulateAsync(speed: 1);
